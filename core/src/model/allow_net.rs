@@ -1,0 +1,84 @@
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Field, Invalid};
+
+/// A host a sandbox may reach: `host`, `*.host`, an IPv4 address or `[IPv6]`, each with or without
+/// `:port`.
+///
+/// The grammar is the service's documented one. Schemes and paths are not part of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct NetPattern(String);
+
+impl NetPattern {
+    /// The pattern as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for NetPattern {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let invalid = || {
+            let error = Invalid::new(
+                Field::AllowNet,
+                text,
+                "must be a host, \"*.host\", an IPv4 address or \"[IPv6]\", with or without \
+                 \":port\"",
+            );
+            match text.split_once("://") {
+                Some((_, rest)) => {
+                    let host = rest.split('/').next().unwrap_or_default();
+                    error.hint(format!("leave the scheme and the path out: \"{host}\""))
+                }
+                None if text.parse::<Ipv6Addr>().is_ok() => {
+                    error.hint(format!("write an IPv6 address in brackets: \"[{text}]\""))
+                }
+                None => error,
+            }
+        };
+        let (host, port) = match text.strip_prefix('[') {
+            Some(rest) => {
+                let (address, rest) = rest.split_once(']').ok_or_else(invalid)?;
+                address.parse::<Ipv6Addr>().map_err(|_| invalid())?;
+                let port = match rest {
+                    "" => None,
+                    _ => Some(rest.strip_prefix(':').ok_or_else(invalid)?),
+                };
+                (None, port)
+            }
+            None => match text.split_once(':') {
+                Some((host, port)) => (Some(host), Some(port)),
+                None => (Some(text), None),
+            },
+        };
+        let host_ok = host.is_none_or(is_host);
+        let port_ok = port.is_none_or(|p| {
+            p.bytes().all(|b| b.is_ascii_digit()) && p.parse::<u16>().is_ok_and(|p| p > 0)
+        });
+        if host_ok && port_ok { Ok(Self(text.to_owned())) } else { Err(invalid()) }
+    }
+}
+
+text_conversions!(NetPattern);
+
+/// A DNS name, with or without a leading `*.`, or an IPv4 address.
+fn is_host(host: &str) -> bool {
+    let name = host.strip_prefix("*.").unwrap_or(host);
+    // Digits and dots only is an address or nothing.
+    if name.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
+        return host == name && name.parse::<Ipv4Addr>().is_ok();
+    }
+    name.len() <= 253
+        && name.split('.').all(|label| {
+            (1..=63).contains(&label.len())
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+        })
+}

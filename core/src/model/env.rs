@@ -1,0 +1,89 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Field, Invalid};
+
+/// Environment variables: names are not empty and hold no `=` or NUL, values hold no NUL.
+///
+/// Names and values travel exactly as given. `Debug` shows names only, since values are often
+/// secret.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]
+pub struct Env(BTreeMap<String, String>);
+
+impl Env {
+    /// Checks a whole set of variables.
+    ///
+    /// # Errors
+    /// When a name or value breaks the rule.
+    pub fn new<K: Into<String>, V: Into<String>>(
+        variables: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, Invalid> {
+        let mut map = BTreeMap::new();
+        for (name, value) in variables {
+            let (name, value) = (name.into(), value.into());
+            Self::check(&name, &value)?;
+            map.insert(name, value);
+        }
+        Ok(Self(map))
+    }
+
+    /// Checks one name.
+    ///
+    /// # Errors
+    /// When it is empty or holds `=` or NUL.
+    pub fn check_name(name: &str) -> Result<(), Invalid> {
+        if name.is_empty() || name.contains(['=', '\0']) {
+            return Err(Invalid::new(
+                Field::Env,
+                name,
+                "names must not be empty and hold no \"=\" or NUL",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks one variable.
+    ///
+    /// # Errors
+    /// When its name or value breaks the rule.
+    pub fn check(name: &str, value: &str) -> Result<(), Invalid> {
+        Self::check_name(name)?;
+        if value.contains('\0') {
+            return Err(Invalid::new(Field::Env, name, "values must not contain a NUL character"));
+        }
+        Ok(())
+    }
+
+    /// The variables in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for Env {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl TryFrom<BTreeMap<String, String>> for Env {
+    type Error = Invalid;
+
+    fn try_from(map: BTreeMap<String, String>) -> Result<Self, Invalid> {
+        Self::new(map)
+    }
+}
+
+impl From<Env> for BTreeMap<String, String> {
+    fn from(env: Env) -> Self {
+        env.0
+    }
+}

@@ -1,0 +1,123 @@
+use std::fmt;
+
+/// A value that breaks a rule of the service, with what was given, what is allowed and what to do.
+///
+/// Every constructor in [`model`](crate::model) returns it; it converts into [`Error`](crate::Error)
+/// with the code of its [`Field`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invalid {
+    /// Which kind of value it was.
+    pub field: Field,
+    /// The value as given, shortened when long; empty for a secret.
+    pub given: String,
+    /// What is allowed, as a sentence fragment: "must be …".
+    pub rule: String,
+    /// The nearest right spelling, when there is one.
+    pub hint: Option<String>,
+}
+
+/// The kinds of value the SDK checks before anything is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Field {
+    /// The size of a volume.
+    Capacity,
+    /// The name of a volume or snapshot.
+    Slug,
+    /// A volume or snapshot given by slug or id.
+    Reference,
+    /// Where something runs or is stored.
+    Region,
+    /// The memory of a sandbox.
+    Memory,
+    /// How long a sandbox may live.
+    Timeout,
+    /// Where a volume appears inside a sandbox.
+    MountPath,
+    /// The name of a running sandbox.
+    SandboxId,
+    /// Labels of a sandbox.
+    Labels,
+    /// Environment variables.
+    Env,
+    /// Secrets of a sandbox.
+    Secrets,
+    /// Hosts a sandbox may reach.
+    AllowNet,
+    /// The access token.
+    Token,
+    /// The organization a personal token acts for.
+    Org,
+    /// The base URL of the service.
+    Endpoint,
+    /// A path inside a sandbox.
+    Path,
+    /// Any other option.
+    Option,
+}
+
+impl Field {
+    /// The noun used in messages.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Capacity => "capacity",
+            Self::Slug => "slug",
+            Self::Reference => "slug or id",
+            Self::Region => "region",
+            Self::Memory => "memory",
+            Self::Timeout => "timeout",
+            Self::MountPath => "mount path",
+            Self::SandboxId => "sandbox id",
+            Self::Labels => "labels",
+            Self::Env => "environment variable",
+            Self::Secrets => "secret",
+            Self::AllowNet => "allow-net pattern",
+            Self::Token => "access token",
+            Self::Org => "organization",
+            Self::Endpoint => "endpoint",
+            Self::Path => "path",
+            Self::Option => "option",
+        }
+    }
+}
+
+impl Invalid {
+    /// A broken rule: `given` is quoted in the message, `rule` continues "`<noun>` …".
+    pub fn new(field: Field, given: impl Into<String>, rule: impl Into<String>) -> Self {
+        Self { field, given: shorten(given.into()), rule: rule.into(), hint: None }
+    }
+
+    /// Adds the nearest right spelling.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "invalid {}", self.field.noun())?;
+        if !self.given.is_empty() {
+            write!(f, " {:?}", self.given)?;
+        }
+        write!(f, ": {}", self.rule)?;
+        match &self.hint {
+            Some(hint) => write!(f, "; {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Invalid {}
+
+/// Long input is cut so that an error stays one readable line.
+fn shorten(mut given: String) -> String {
+    const LIMIT: usize = 120;
+    if given.len() > LIMIT {
+        let end = (0..=LIMIT).rev().find(|&i| given.is_char_boundary(i)).unwrap_or(0);
+        given.truncate(end);
+        given.push('…');
+    }
+    given
+}

@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Field, Invalid};
+
+/// Labels of a sandbox, to find it by: at most 5, keys of 1 to 64 bytes, values of at most 128.
+///
+/// Keys and values are the user's own text and travel exactly as given. The limits are the
+/// service's documented ones.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]
+pub struct Labels(BTreeMap<String, String>);
+
+impl Labels {
+    /// Checks a whole set of labels.
+    ///
+    /// # Errors
+    /// When there are more than 5, or a key or value breaks its limit.
+    pub fn new<K: Into<String>, V: Into<String>>(
+        labels: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, Invalid> {
+        let mut map = BTreeMap::new();
+        for (key, value) in labels {
+            let (key, value) = (key.into(), value.into());
+            if !(1..=64).contains(&key.len()) {
+                let rule = format!("keys must have 1 to 64 bytes, and this has {}", key.len());
+                return Err(Invalid::new(Field::Labels, key, rule));
+            }
+            if value.len() > 128 {
+                let rule = format!(
+                    "values must have at most 128 bytes, and that of {key:?} has {}",
+                    value.len()
+                );
+                return Err(Invalid::new(Field::Labels, value, rule));
+            }
+            map.insert(key, value);
+        }
+        if map.len() > 5 {
+            let rule = format!("at most 5 are allowed, and these are {}", map.len());
+            return Err(Invalid::new(Field::Labels, "", rule));
+        }
+        Ok(Self(map))
+    }
+
+    /// The labels in the order of their keys.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// The value of one label.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.get(key).map(String::as_str)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl TryFrom<BTreeMap<String, String>> for Labels {
+    type Error = Invalid;
+
+    fn try_from(map: BTreeMap<String, String>) -> Result<Self, Invalid> {
+        Self::new(map)
+    }
+}
+
+impl From<Labels> for BTreeMap<String, String> {
+    fn from(labels: Labels) -> Self {
+        labels.0
+    }
+}

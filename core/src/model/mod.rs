@@ -1,0 +1,40 @@
+//! Values that are valid by construction, and the service's records as they are on the wire.
+//!
+//! Nothing here knows HTTP, sockets or clocks. Every text form parses with [`str::parse`], prints
+//! with `Display` what `parse` reads back, and fails with an [`Invalid`] that says what was given,
+//! what is allowed and the nearest right spelling.
+
+#[macro_use]
+mod macros;
+
+mod allow_net;
+mod byte_size;
+mod capacity;
+mod credentials;
+mod env;
+mod invalid;
+mod labels;
+mod memory;
+mod mount;
+mod records;
+mod region;
+mod sandbox_id;
+mod sandbox_path;
+mod slug;
+mod timeout;
+
+pub use allow_net::NetPattern;
+pub use byte_size::format_bytes;
+pub use capacity::Capacity;
+pub use credentials::{Secret, Token};
+pub use env::Env;
+pub use invalid::{Field, Invalid};
+pub use labels::Labels;
+pub use memory::Memory;
+pub use mount::{MountPath, Mounts};
+pub use records::{SandboxInfo, SandboxStatus, Snapshot, Volume, VolumeRef};
+pub use region::Region;
+pub use sandbox_id::SandboxId;
+pub use sandbox_path::SandboxPath;
+pub use slug::{Reference, Slug};
+pub use timeout::{Duration, Timeout};

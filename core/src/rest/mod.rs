@@ -1,0 +1,1 @@
+//! Requests to the service and what its answers mean, as pure functions.

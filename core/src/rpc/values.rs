@@ -1,0 +1,188 @@
+//! The wire's own forms of values: bytes as base64, times as ISO 8601, expressions as objects.
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::de::{self, IgnoredAny};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use time::OffsetDateTime;
+use time::format_description::well_known::{Iso8601, Rfc3339};
+
+/// Bytes, which cross the wire as padded standard base64.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Blob(pub Bytes);
+
+impl fmt::Debug for Blob {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Blob({} bytes)", self.0.len())
+    }
+}
+
+impl Serialize for Blob {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&base64_simd::STANDARD.encode_to_string(&self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Blob {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Blob;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("base64 text")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Blob, E> {
+                let bytes = base64_simd::STANDARD.decode_to_vec(text);
+                bytes.map(|bytes| Blob(bytes.into())).map_err(|_| E::custom("malformed base64"))
+            }
+        }
+        deserializer.deserialize_str(Visitor)
+    }
+}
+
+/// The absence of a result: sent as `null`, and anything is read as it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NoValue;
+
+impl Serialize for NoValue {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+impl<'de> Deserialize<'de> for NoValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+/// A moment, which crosses the wire as ISO 8601 text.
+///
+/// A number is read as seconds since the Unix epoch: the published Python package sends the
+/// caller's value as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Date(pub OffsetDateTime);
+
+impl Serialize for Date {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = self.0.format(&Rfc3339).map_err(serde::ser::Error::custom)?;
+        serializer.serialize_str(&text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Date {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Date;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an ISO 8601 time or seconds since the Unix epoch")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Date, E> {
+                OffsetDateTime::parse(text, &Rfc3339)
+                    .or_else(|_| OffsetDateTime::parse(text, &Iso8601::DEFAULT))
+                    .map(Date)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+
+            fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<Date, E> {
+                self.visit_f64(seconds as f64)
+            }
+
+            fn visit_i64<E: de::Error>(self, seconds: i64) -> Result<Date, E> {
+                self.visit_f64(seconds as f64)
+            }
+
+            fn visit_f64<E: de::Error>(self, seconds: f64) -> Result<Date, E> {
+                // Microseconds keep a present-day time exact within a float's precision.
+                let nanos = (seconds * 1e6).round() as i128 * 1_000;
+                OffsetDateTime::from_unix_timestamp_nanos(nanos)
+                    .map(Date)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Float(seconds), &self))
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
+}
+
+/// A regular expression in JavaScript's grammar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Regex {
+    /// The expression.
+    pub source: String,
+    /// Flags like `i`.
+    #[serde(default)]
+    pub flags: String,
+}
+
+/// What is known of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs, reason = "the names of stat(2), each its own explanation")]
+pub struct FileInfo {
+    pub is_file: bool,
+    pub is_directory: bool,
+    pub is_symlink: bool,
+    pub size: u64,
+    pub mtime: Date,
+    pub atime: Date,
+    pub birthtime: Date,
+    pub ctime: Date,
+    pub dev: u64,
+    pub ino: u64,
+    pub mode: u32,
+    pub nlink: u64,
+    pub uid: u32,
+    pub gid: u32,
+    pub rdev: u64,
+    pub blksize: u64,
+    pub blocks: u64,
+    pub is_block_device: bool,
+    pub is_char_device: bool,
+    pub is_fifo: bool,
+    pub is_socket: bool,
+}
+
+/// A process that was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Spawned {
+    /// Its number.
+    pub pid: u32,
+    /// The stream of its standard output, where that is piped.
+    pub stdout_stream_id: Option<u64>,
+    /// The stream of its standard error, where that is piped.
+    pub stderr_stream_id: Option<u64>,
+}
+
+/// Whole numbers that may come as decimal text, as JavaScript sends those beyond 2^53.
+pub(crate) mod big_integer {
+    use super::*;
+
+    pub(crate) fn serialize<S: Serializer>(number: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+        const EXACT: std::ops::RangeInclusive<i64> = -(1 << 53)..=1 << 53;
+        if EXACT.contains(number) {
+            serializer.serialize_i64(*number)
+        } else {
+            serializer.collect_str(number)
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Form {
+            Number(i64),
+            Text(String),
+        }
+        match Form::deserialize(deserializer)? {
+            Form::Number(number) => Ok(number),
+            Form::Text(text) => text.parse().map_err(de::Error::custom),
+        }
+    }
+}

@@ -1,0 +1,3 @@
+/// Sockets, TLS and timers of the machine itself.
+#[derive(Debug)]
+pub struct NativeTransport;

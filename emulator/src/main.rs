@@ -1,0 +1,2 @@
+//! The service on one machine.
+fn main() {}
