@@ -244,7 +244,9 @@ impl Error {
     /// Names what was being done; the innermost name is kept.
     #[must_use]
     pub fn during(mut self, operation: impl fmt::Display) -> Self {
-        self.0.operation.get_or_insert_with(|| operation.to_string());
+        self.0
+            .operation
+            .get_or_insert_with(|| operation.to_string());
         self
     }
 
@@ -300,7 +302,11 @@ impl fmt::Display for Error {
         .into_iter()
         .flatten()
         .collect();
-        if facts.is_empty() { Ok(()) } else { write!(f, " ({})", facts.join(", ")) }
+        if facts.is_empty() {
+            Ok(())
+        } else {
+            write!(f, " ({})", facts.join(", "))
+        }
     }
 }
 

@@ -61,7 +61,11 @@ impl FromStr for NetPattern {
         let port_ok = port.is_none_or(|p| {
             p.bytes().all(|b| b.is_ascii_digit()) && p.parse::<u16>().is_ok_and(|p| p > 0)
         });
-        if host_ok && port_ok { Ok(Self(text.to_owned())) } else { Err(invalid()) }
+        if host_ok && port_ok {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(invalid())
+        }
     }
 }
 
@@ -77,7 +81,9 @@ fn is_host(host: &str) -> bool {
     name.len() <= 253
         && name.split('.').all(|label| {
             (1..=63).contains(&label.len())
-                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
                 && !label.starts_with('-')
                 && !label.ends_with('-')
         })

@@ -29,8 +29,12 @@ pub fn format_bytes(bytes: u64) -> String {
         ("kB", 1_000),
     ];
     // 999 950 bytes round up to "1 MB", not "1000 kB": compare what would be printed.
-    let unit = DECIMAL.iter().find(|(_, size)| bytes >= size - size / 2_000);
-    let Some(&(name, size)) = unit else { return format!("{bytes} B") };
+    let unit = DECIMAL
+        .iter()
+        .find(|(_, size)| bytes >= size - size / 2_000);
+    let Some(&(name, size)) = unit else {
+        return format!("{bytes} B");
+    };
     let tenths = (u128::from(bytes) * 10 + u128::from(size) / 2) / u128::from(size);
     match tenths % 10 {
         0 => format!("{} {name}", tenths / 10),
@@ -58,12 +62,18 @@ pub(super) struct ExactSize {
 
 /// Parses a bare whole number of bytes, or a decimal number directly followed by a unit.
 pub(super) fn parse(text: &str) -> Result<ExactSize, SizeError> {
-    let digits = text.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+    let digits = text
+        .bytes()
+        .take_while(|b| b.is_ascii_digit() || *b == b'.')
+        .count();
     let (number, unit) = text.split_at(digits);
     let factor = match unit {
         "" if !number.contains('.') => Some(1),
         "KB" => Some(1_000),
-        _ => UNITS.iter().find(|(name, _)| *name == unit).map(|&(_, size)| size),
+        _ => UNITS
+            .iter()
+            .find(|(name, _)| *name == unit)
+            .map(|&(_, size)| size),
     };
     let parsed = decimal(number);
     let (Some(factor), Some((whole, fraction))) = (factor, parsed) else {
@@ -73,21 +83,34 @@ pub(super) fn parse(text: &str) -> Result<ExactSize, SizeError> {
         return Err(SizeError::TooLarge);
     }
     let scale = 10u128.pow(fraction.len() as u32);
-    let digits: u128 = format!("{whole}{fraction}").parse().map_err(|_| SizeError::TooLarge)?;
-    let scaled = digits.checked_mul(u128::from(factor)).ok_or(SizeError::TooLarge)?;
+    let digits: u128 = format!("{whole}{fraction}")
+        .parse()
+        .map_err(|_| SizeError::TooLarge)?;
+    let scaled = digits
+        .checked_mul(u128::from(factor))
+        .ok_or(SizeError::TooLarge)?;
     let bytes = u64::try_from(scaled / scale).map_err(|_| SizeError::TooLarge)?;
-    Ok(ExactSize { bytes, is_whole: scaled % scale == 0 })
+    Ok(ExactSize {
+        bytes,
+        is_whole: scaled % scale == 0,
+    })
 }
 
 /// Parses a size that must come to a whole number of bytes.
 pub(super) fn parse_whole(text: &str) -> Result<u64, SizeError> {
     let size = parse(text)?;
-    if size.is_whole { Ok(size.bytes) } else { Err(SizeError::FractionOfByte) }
+    if size.is_whole {
+        Ok(size.bytes)
+    } else {
+        Err(SizeError::FractionOfByte)
+    }
 }
 
 /// The shortest exact spelling: the largest unit that divides the count, else plain bytes.
 pub(super) fn exact_spelling(bytes: u64) -> String {
-    let unit = UNITS.iter().find(|(_, size)| bytes >= *size && bytes % size == 0);
+    let unit = UNITS
+        .iter()
+        .find(|(_, size)| bytes >= *size && bytes % size == 0);
     match unit {
         Some((name, size)) => format!("{}{name}", bytes / size),
         None => bytes.to_string(),
@@ -96,7 +119,9 @@ pub(super) fn exact_spelling(bytes: u64) -> String {
 
 /// Splits `12.5` into its digits before and after the point; trailing zeros carry no meaning.
 fn decimal(text: &str) -> Option<(&str, &str)> {
-    let (whole, fraction) = text.split_once('.').map_or((text, None), |(w, f)| (w, Some(f)));
+    let (whole, fraction) = text
+        .split_once('.')
+        .map_or((text, None), |(w, f)| (w, Some(f)));
     let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
     match fraction {
         _ if !all_digits(whole) => None,
@@ -113,7 +138,10 @@ fn suggest(text: &str) -> Option<String> {
         .chars()
         .filter(|c| !c.is_whitespace() && *c != '_' && *c != ',')
         .collect();
-    let digits = compact.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+    let digits = compact
+        .bytes()
+        .take_while(|b| b.is_ascii_digit() || *b == b'.')
+        .count();
     let (number, unit) = compact.split_at(digits);
     decimal(number)?;
     let letter = unit.chars().next()?.to_ascii_lowercase();
@@ -131,6 +159,9 @@ fn suggest(text: &str) -> Option<String> {
         }
         _ => return None,
     };
-    let spellings: Vec<String> = pair.iter().map(|unit| format!("\"{number}{unit}\"")).collect();
+    let spellings: Vec<String> = pair
+        .iter()
+        .map(|unit| format!("\"{number}{unit}\""))
+        .collect();
     Some(format!("did you mean {}?", spellings.join(" or ")))
 }

@@ -97,9 +97,10 @@ impl Capacity {
             Ok(count @ 300..=20_000) => error.hint(format!(
                 "a number without a unit counts bytes; did you mean \"{count}MB\"?"
             )),
-            _ if bytes < Self::MIN.0 => {
-                error.hint(format!("that is {}; the smallest is \"300MB\"", format_bytes(bytes)))
-            }
+            _ if bytes < Self::MIN.0 => error.hint(format!(
+                "that is {}; the smallest is \"300MB\"",
+                format_bytes(bytes)
+            )),
             _ => error.hint("the largest is \"20GB\""),
         })
     }
@@ -128,8 +129,10 @@ impl FromStr for Capacity {
             )
             .hint("use fewer decimals or a smaller unit")),
             Err(SizeError::TooLarge) => {
-                Err(Invalid::new(Field::Capacity, text, "must be from 300 MB to 20 GB")
-                    .hint("the largest is \"20GB\""))
+                Err(
+                    Invalid::new(Field::Capacity, text, "must be from 300 MB to 20 GB")
+                        .hint("the largest is \"20GB\""),
+                )
             }
         }
     }

@@ -64,7 +64,10 @@ impl Secret {
         value: impl Into<String>,
     ) -> Result<Self, Invalid> {
         Env::check_name(name)?;
-        let secret = Self { hosts: hosts.into_iter().map(Into::into).collect(), value: value.into() };
+        let secret = Self {
+            hosts: hosts.into_iter().map(Into::into).collect(),
+            value: value.into(),
+        };
         let rule = if secret.hosts.is_empty() {
             "must list at least one host it may be sent to"
         } else if secret.hosts.iter().any(|host| host.trim().is_empty()) {
@@ -85,6 +88,8 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Secret").field("hosts", &self.hosts).finish_non_exhaustive()
+        f.debug_struct("Secret")
+            .field("hosts", &self.hosts)
+            .finish_non_exhaustive()
     }
 }

@@ -10,7 +10,10 @@ use super::{Field, Invalid};
 /// Names and values travel exactly as given. `Debug` shows names only, since values are often
 /// secret.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(try_from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]
+#[serde(
+    try_from = "BTreeMap<String, String>",
+    into = "BTreeMap<String, String>"
+)]
 pub struct Env(BTreeMap<String, String>);
 
 impl Env {
@@ -52,14 +55,20 @@ impl Env {
     pub fn check(name: &str, value: &str) -> Result<(), Invalid> {
         Self::check_name(name)?;
         if value.contains('\0') {
-            return Err(Invalid::new(Field::Env, name, "values must not contain a NUL character"));
+            return Err(Invalid::new(
+                Field::Env,
+                name,
+                "values must not contain a NUL character",
+            ));
         }
         Ok(())
     }
 
     /// The variables in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// Whether there are none.

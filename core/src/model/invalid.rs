@@ -84,7 +84,12 @@ impl Field {
 impl Invalid {
     /// A broken rule: `given` is quoted in the message, `rule` continues "`<noun>` …".
     pub fn new(field: Field, given: impl Into<String>, rule: impl Into<String>) -> Self {
-        Self { field, given: shorten(given.into()), rule: rule.into(), hint: None }
+        Self {
+            field,
+            given: shorten(given.into()),
+            rule: rule.into(),
+            hint: None,
+        }
     }
 
     /// Adds the nearest right spelling.
@@ -115,7 +120,10 @@ impl std::error::Error for Invalid {}
 fn shorten(mut given: String) -> String {
     const LIMIT: usize = 120;
     if given.len() > LIMIT {
-        let end = (0..=LIMIT).rev().find(|&i| given.is_char_boundary(i)).unwrap_or(0);
+        let end = (0..=LIMIT)
+            .rev()
+            .find(|&i| given.is_char_boundary(i))
+            .unwrap_or(0);
         given.truncate(end);
         given.push('…');
     }

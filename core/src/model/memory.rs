@@ -91,9 +91,11 @@ impl FromStr for Memory {
                     None => error,
                 })
             }
-            Err(SizeError::FractionOfByte | SizeError::TooLarge) => {
-                Err(Invalid::new(Field::Memory, text, "must be from 768MiB to 4096MiB"))
-            }
+            Err(SizeError::FractionOfByte | SizeError::TooLarge) => Err(Invalid::new(
+                Field::Memory,
+                text,
+                "must be from 768MiB to 4096MiB",
+            )),
         }
     }
 }

@@ -84,7 +84,10 @@ impl Mounts {
     /// # Errors
     /// When the path is malformed or already used, or the volume is already mounted elsewhere.
     pub fn insert(&mut self, path: &str, volume: &str) -> Result<(), Invalid> {
-        let mount = Mount { volume: volume.parse()?, region: None };
+        let mount = Mount {
+            volume: volume.parse()?,
+            region: None,
+        };
         self.add(path.parse()?, mount)
     }
 
@@ -93,7 +96,10 @@ impl Mounts {
     /// # Errors
     /// As [`insert`](Self::insert).
     pub fn insert_volume(&mut self, path: &str, volume: &Volume) -> Result<(), Invalid> {
-        let mount = Mount { volume: volume.slug.parse()?, region: Some(volume.region.parse()?) };
+        let mount = Mount {
+            volume: volume.slug.parse()?,
+            region: Some(volume.region.parse()?),
+        };
         self.add(path.parse()?, mount)
     }
 

@@ -43,7 +43,9 @@ impl FromStr for Region {
         let is_label = (2..=32).contains(&text.len())
             && text.starts_with(|c: char| c.is_ascii_lowercase())
             && !text.ends_with('-')
-            && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+            && text
+                .bytes()
+                .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
         if is_label {
             return Ok(Self(text.to_owned()));
         }

@@ -32,14 +32,15 @@ impl FromStr for SandboxId {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let well_formed = text.strip_prefix("sbx_").and_then(|rest| rest.split_once('_')).is_some_and(
-            |(region, unique)| {
+        let well_formed = text
+            .strip_prefix("sbx_")
+            .and_then(|rest| rest.split_once('_'))
+            .is_some_and(|(region, unique)| {
                 region.len() == 3
                     && region.bytes().all(|b| b.is_ascii_lowercase())
                     && unique.len() == 20
                     && unique.chars().all(|c| Self::ALPHABET.contains(c))
-            },
-        );
+            });
         if !well_formed {
             return Err(Invalid::new(
                 Field::SandboxId,

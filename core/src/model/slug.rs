@@ -39,7 +39,10 @@ impl FromStr for Slug {
                 None => error,
             }
         };
-        if let Some(other) = text.chars().find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '-')) {
+        if let Some(other) = text
+            .chars()
+            .find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '-'))
+        {
             return Err(invalid(&format!(
                 "may hold only a-z, 0-9 and hyphens, and {other:?} is none of them"
             )));
@@ -54,7 +57,9 @@ impl FromStr for Slug {
             return Err(invalid("must not start or end with a hyphen"));
         }
         if text.get(2..4) == Some("--") {
-            return Err(invalid("must not have \"--\" as its third and fourth characters"));
+            return Err(invalid(
+                "must not have \"--\" as its third and fourth characters",
+            ));
         }
         Ok(Self(text.to_owned()))
     }

@@ -26,7 +26,8 @@ pub enum Timeout {
     After(Duration),
 }
 
-const RULE: &str = "must be \"session\", or a whole number above zero and s or m, like \"90s\" or \"5m\"";
+const RULE: &str =
+    "must be \"session\", or a whole number above zero and s or m, like \"90s\" or \"5m\"";
 
 impl Timeout {
     /// A fixed lifetime.
@@ -105,11 +106,18 @@ impl TryFrom<Duration> for Timeout {
 
 /// The right spelling of a time written another way: `1h`, `1.5m`, `90 sec`, `500ms`, `90`.
 fn nearest(text: &str) -> Option<String> {
-    let lower: String = text.trim().to_ascii_lowercase().split_whitespace().collect();
+    let lower: String = text
+        .trim()
+        .to_ascii_lowercase()
+        .split_whitespace()
+        .collect();
     if lower == "session" {
         return Some(lower);
     }
-    let digits = lower.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();
+    let digits = lower
+        .bytes()
+        .take_while(|b| b.is_ascii_digit() || *b == b'.')
+        .count();
     let (number, unit) = lower.split_at(digits);
     let number: f64 = number.parse().ok()?;
     let unit = match unit {

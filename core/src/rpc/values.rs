@@ -36,7 +36,9 @@ impl<'de> Deserialize<'de> for Blob {
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Blob, E> {
                 let bytes = base64_simd::STANDARD.decode_to_vec(text);
-                bytes.map(|bytes| Blob(bytes.into())).map_err(|_| E::custom("malformed base64"))
+                bytes
+                    .map(|bytes| Blob(bytes.into()))
+                    .map_err(|_| E::custom("malformed base64"))
             }
         }
         deserializer.deserialize_str(Visitor)
@@ -123,7 +125,10 @@ pub struct Regex {
 /// What is known of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[allow(missing_docs, reason = "the names of stat(2), each its own explanation")]
+#[allow(
+    missing_docs,
+    reason = "the names of stat(2), each its own explanation"
+)]
 pub struct FileInfo {
     pub is_file: bool,
     pub is_directory: bool,

@@ -26,7 +26,10 @@ pub enum FailureKind {
 impl TransportFailure {
     /// A failure with the transport's own error.
     pub fn new(kind: FailureKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind, source: source.into() }
+        Self {
+            kind,
+            source: source.into(),
+        }
     }
 }
 

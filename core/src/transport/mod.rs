@@ -12,7 +12,9 @@ mod native;
 
 pub use self::http::{HttpClient, HttpRequest, HttpResponse, Method};
 pub use self::runtime::{BoxFuture, MaybeSend, MaybeSync, Runtime};
-pub use self::websocket::{CloseReason, Frame, FrameSink, FrameStream, WebSocket, WebSocketClient, WebSocketRequest};
+pub use self::websocket::{
+    CloseReason, Frame, FrameSink, FrameStream, WebSocket, WebSocketClient, WebSocketRequest,
+};
 
 #[cfg(feature = "native")]
 pub use native::NativeTransport;
