@@ -161,6 +161,14 @@ impl TryFrom<&str> for Capacity {
     }
 }
 
+impl TryFrom<String> for Capacity {
+    type Error = Invalid;
+
+    fn try_from(text: String) -> Result<Self, Invalid> {
+        text.parse()
+    }
+}
+
 /// Always the number of bytes, so that no reader can take a unit differently.
 impl Serialize for Capacity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,3 +1,4 @@
+use std::convert::Infallible;
 use std::fmt;
 
 /// A value that breaks a rule of the service, with what was given, what is allowed and what to do.
@@ -115,6 +116,13 @@ impl fmt::Display for Invalid {
 }
 
 impl std::error::Error for Invalid {}
+
+/// For conversions that cannot fail, so that a checked value can stand where text can.
+impl From<Infallible> for Invalid {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
 
 /// Long input is cut so that an error stays one readable line.
 fn shorten(mut given: String) -> String {

@@ -10,11 +10,13 @@ mod websocket;
 #[cfg(feature = "native")]
 mod native;
 
-pub use self::http::{HttpClient, HttpRequest, HttpResponse, Method};
+pub use self::http::HttpClient;
 pub use self::runtime::{BoxFuture, MaybeSend, MaybeSync, Runtime};
 pub use self::websocket::{
     CloseReason, Frame, FrameSink, FrameStream, WebSocket, WebSocketClient, WebSocketRequest,
 };
+
+pub use crate::rest::http::{HttpRequest, HttpResponse, Method};
 
 #[cfg(feature = "native")]
 pub use native::NativeTransport;

@@ -13,7 +13,7 @@ pub struct WebSocketRequest {
     pub url: String,
     /// Headers of the handshake; names in lower case.
     pub headers: Vec<(&'static str, String)>,
-    /// How long connecting and the handshake may take; `None` for no limit.
+    /// How long connecting may take; `None` for no limit. The answer is not part of it.
     pub connect_timeout: Option<Duration>,
     /// The largest message to accept, in bytes; a larger one ends the connection.
     pub max_message_size: usize,

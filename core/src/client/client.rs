@@ -1,0 +1,385 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Sandboxes, Snapshots, Volumes};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Field, Invalid, Region, Token};
+use crate::rest::endpoint::{BaseDomain, Endpoint, SandboxEndpoints};
+use crate::rest::request::{Credentials, Service};
+use crate::rest::retry::RetryPolicy;
+use crate::transport::Transport;
+
+/// The way to the service for one account. Cheap to clone; clones share their connections.
+///
+/// ```no_run
+/// # async fn example() -> deno_sandbox::Result<()> {
+/// use deno_sandbox::Client;
+///
+/// let client = Client::from_env()?;
+/// for volume in client.volumes().list(Default::default()).await?.items() {
+///     println!("{} in {}", volume.slug, volume.region);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    control: Service,
+    sandbox_endpoints: SandboxEndpoints,
+    deadlines: Deadlines,
+    retry: RetryPolicy,
+    transport: Transport,
+}
+
+/// How long to wait, and for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Deadlines {
+    /// For a connection.
+    pub(crate) connect: Duration,
+    /// For the whole answer to one attempt of a request.
+    pub(crate) request: Duration,
+    /// For any sign of life on a sandbox connection that waits for one.
+    pub(crate) idle: Duration,
+}
+
+impl Client {
+    /// A client configured by the environment alone:
+    ///
+    /// | variable | meaning | default |
+    /// |---|---|---|
+    /// | `DENO_DEPLOY_TOKEN` | access token, `ddo_…` or `ddp_…` | none, must be set |
+    /// | `DENO_DEPLOY_ORG` | organization; a personal token (`ddp_…`) needs it | none |
+    /// | `DENO_DEPLOY_ENDPOINT` | where volumes and snapshots are managed | `https://console.deno.com` |
+    /// | `DENO_SANDBOX_ENDPOINT` | where sandboxes are reached, whatever their region | none |
+    /// | `DENO_SANDBOX_BASE_DOMAIN` | else `https://REGION.` before this name | `sandbox-api.deno.net` |
+    ///
+    /// A variable that is set to nothing counts as not set.
+    ///
+    /// # Errors
+    /// As [`ClientBuilder::build`].
+    #[cfg(feature = "native")]
+    pub fn from_env() -> Result<Self> {
+        Self::builder().build()
+    }
+
+    /// Starts a client with explicit options.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Volumes: storage that outlives sandboxes.
+    pub fn volumes(&self) -> Volumes {
+        Volumes::new(self.clone())
+    }
+
+    /// Snapshots: read-only images of volumes.
+    pub fn snapshots(&self) -> Snapshots {
+        Snapshots::new(self.clone())
+    }
+
+    /// Sandboxes: machines to run commands in.
+    pub fn sandboxes(&self) -> Sandboxes {
+        Sandboxes::new(self.clone())
+    }
+
+    /// Where volumes and snapshots are managed and sandboxes listed.
+    pub(crate) fn control(&self) -> &Service {
+        &self.0.control
+    }
+
+    /// Where the sandboxes of a region are reached.
+    pub(crate) fn data(&self, region: &Region) -> Service {
+        Service {
+            endpoint: self.0.sandbox_endpoints.of(region),
+            credentials: self.0.control.credentials.clone(),
+        }
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.0.transport
+    }
+
+    pub(crate) fn deadlines(&self) -> Deadlines {
+        self.0.deadlines
+    }
+
+    pub(super) fn retry(&self) -> &RetryPolicy {
+        &self.0.retry
+    }
+}
+
+/// Shows where requests go, never the token.
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("endpoint", &self.0.control.endpoint.as_str())
+            .field("org", &self.0.control.credentials.org)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Options of a [`Client`]. What is not given here comes from the environment, else it has a default;
+/// see [`Client::from_env`] for both.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> deno_sandbox::Result<()> {
+/// use std::time::Duration;
+/// use deno_sandbox::Client;
+///
+/// let client = Client::builder()
+///     .token("ddo_example")
+///     .endpoint("http://127.0.0.1:8080")
+///     .sandbox_endpoint("http://127.0.0.1:8080")
+///     .request_timeout(Duration::from_secs(20))
+///     .build()?;
+/// # let _ = client; Ok(()) }
+/// ```
+#[derive(Clone, Default)]
+#[must_use = "nothing happens until `build`"]
+pub struct ClientBuilder {
+    token: Option<String>,
+    org: Option<String>,
+    endpoint: Option<String>,
+    sandbox_endpoint: Option<String>,
+    sandbox_base_domain: Option<String>,
+    connect_timeout: Option<Duration>,
+    request_timeout: Option<Duration>,
+    idle_timeout: Option<Duration>,
+    retry_budget: Option<Duration>,
+    environment: Option<BTreeMap<String, String>>,
+    transport: Option<Transport>,
+}
+
+impl ClientBuilder {
+    /// The access token: `ddo_…` of an organization, or `ddp_…` of a person, which needs an
+    /// [`org`](Self::org) too.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// The organization to act for.
+    pub fn org(mut self, org: impl Into<String>) -> Self {
+        self.org = Some(org.into());
+        self
+    }
+
+    /// The base URL where volumes and snapshots are managed. A path in it is kept before that of each
+    /// request; slashes at its end are dropped.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = Some(url.into());
+        self
+    }
+
+    /// The base URL where sandboxes are reached, whatever their region.
+    pub fn sandbox_endpoint(mut self, url: impl Into<String>) -> Self {
+        self.sandbox_endpoint = Some(url.into());
+        self
+    }
+
+    /// The host name which, with a region and a dot before it, is where that region's sandboxes are
+    /// reached. Not used with a [`sandbox_endpoint`](Self::sandbox_endpoint).
+    pub fn sandbox_base_domain(mut self, name: impl Into<String>) -> Self {
+        self.sandbox_base_domain = Some(name.into());
+        self
+    }
+
+    /// How long connecting may take: 10 seconds unless told. Past it, calls fail with
+    /// [`ConnectTimeout`](ErrorCode::ConnectTimeout).
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = Some(timeout);
+        self
+    }
+
+    /// How long the whole answer to a request may take, each attempt for itself: 60 seconds unless
+    /// told. Past it, calls fail with [`RequestTimeout`](ErrorCode::RequestTimeout).
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = Some(timeout);
+        self
+    }
+
+    /// How long a sandbox connection may stay silent before it counts as dead: 30 seconds unless
+    /// told. Past it, calls fail with [`IdleTimeout`](ErrorCode::IdleTimeout).
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = Some(timeout);
+        self
+    }
+
+    /// How long after its start a failed request may be repeated, where that is safe: 30 seconds
+    /// unless told; zero never repeats.
+    pub fn retry_budget(mut self, budget: Duration) -> Self {
+        self.retry_budget = Some(budget);
+        self
+    }
+
+    /// Variables to use in place of the process's environment.
+    pub fn environment<K: Into<String>, V: Into<String>>(
+        mut self,
+        variables: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let variables = variables
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()));
+        self.environment = Some(variables.collect());
+        self
+    }
+
+    /// The sockets and timers to use in place of the machine's own.
+    pub fn transport(mut self, transport: Transport) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Checks all options. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`MissingToken`](ErrorCode::MissingToken), [`MalformedToken`](ErrorCode::MalformedToken),
+    /// [`MissingOrg`](ErrorCode::MissingOrg), [`InvalidEndpoint`](ErrorCode::InvalidEndpoint),
+    /// [`InvalidOption`](ErrorCode::InvalidOption), or [`InvalidState`](ErrorCode::InvalidState)
+    /// outside a tokio runtime when no [`transport`](Self::transport) is given.
+    pub fn build(self) -> Result<Client> {
+        self.checked()
+            .map_err(|error| error.during("configure the client"))
+    }
+
+    fn checked(self) -> Result<Client> {
+        let environment = Environment(self.environment);
+        let credentials = credentials(
+            self.token.or_else(|| environment.get("DENO_DEPLOY_TOKEN")),
+            self.org.or_else(|| environment.get("DENO_DEPLOY_ORG")),
+        )?;
+        let endpoint = self
+            .endpoint
+            .or_else(|| environment.get("DENO_DEPLOY_ENDPOINT"));
+        let endpoint = endpoint.as_deref().unwrap_or("https://console.deno.com");
+        let control = Service {
+            endpoint: endpoint.parse::<Endpoint>()?,
+            credentials,
+        };
+        // An option beats any variable, also one that says the same in the other way.
+        let sandbox_endpoints = match (self.sandbox_endpoint, self.sandbox_base_domain) {
+            (Some(url), _) => SandboxEndpoints::One(url.parse()?),
+            (None, Some(name)) => SandboxEndpoints::PerRegion(name.parse()?),
+            (None, None) => match environment.get("DENO_SANDBOX_ENDPOINT") {
+                Some(url) => SandboxEndpoints::One(url.parse()?),
+                None => {
+                    let name = environment.get("DENO_SANDBOX_BASE_DOMAIN");
+                    let name = name.as_deref().unwrap_or("sandbox-api.deno.net");
+                    SandboxEndpoints::PerRegion(name.parse::<BaseDomain>()?)
+                }
+            },
+        };
+        let deadlines = Deadlines {
+            connect: deadline("connect_timeout", self.connect_timeout, 10)?,
+            request: deadline("request_timeout", self.request_timeout, 60)?,
+            idle: deadline("idle_timeout", self.idle_timeout, 30)?,
+        };
+        let defaults = RetryPolicy::default();
+        let retry = match self.retry_budget {
+            Some(Duration::ZERO) => RetryPolicy {
+                max_attempts: 1,
+                ..defaults
+            },
+            Some(budget) => RetryPolicy { budget, ..defaults },
+            None => defaults,
+        };
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => default_transport()?,
+        };
+        let inner = Inner {
+            control,
+            sandbox_endpoints,
+            deadlines,
+            retry,
+            transport,
+        };
+        Ok(Client(Arc::new(inner)))
+    }
+}
+
+/// Shows which options are given, and the value of none.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("token", &self.token.as_ref().map(|_| "…"))
+            .field("endpoint", &self.endpoint.as_ref().map(|_| "…"))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Variables given by the caller, else those of the process.
+struct Environment(Option<BTreeMap<String, String>>);
+
+impl Environment {
+    fn get(&self, name: &str) -> Option<String> {
+        let value = match &self.0 {
+            Some(variables) => variables.get(name).cloned(),
+            None => process_variable(name),
+        };
+        value.filter(|value| !value.is_empty())
+    }
+}
+
+#[cfg(feature = "native")]
+fn process_variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+#[cfg(not(feature = "native"))]
+fn process_variable(_name: &str) -> Option<String> {
+    None
+}
+
+#[cfg(feature = "native")]
+fn default_transport() -> Result<Transport> {
+    Transport::native()
+}
+
+#[cfg(not(feature = "native"))]
+fn default_transport() -> Result<Transport> {
+    let invalid = Invalid::new(Field::Option, "", "a transport must be given in this build");
+    Err(invalid
+        .hint("or enable the crate's feature `native`")
+        .into())
+}
+
+fn credentials(token: Option<String>, org: Option<String>) -> Result<Credentials> {
+    let token = token.filter(|token| !token.is_empty()).ok_or_else(|| {
+        Error::new(
+            ErrorCode::MissingToken,
+            "no access token; give the option `token` or set DENO_DEPLOY_TOKEN",
+        )
+    })?;
+    let token: Token = token.parse()?;
+    let org = org.filter(|org| !org.is_empty());
+    if org.is_none() && !token.names_organization() {
+        return Err(Error::new(
+            ErrorCode::MissingOrg,
+            "this token does not name its organization as `ddo_` tokens do; give the option `org` \
+             or set DENO_DEPLOY_ORG",
+        ));
+    }
+    if let Some(org) = org
+        .as_deref()
+        .filter(|org| !org.bytes().all(|b| b.is_ascii_graphic()))
+    {
+        let rule = "an organization is printable ASCII without spaces or line breaks";
+        return Err(Invalid::new(Field::Option, org, rule).into());
+    }
+    Ok(Credentials { token, org })
+}
+
+fn deadline(name: &str, given: Option<Duration>, default_seconds: u64) -> Result<Duration> {
+    match given {
+        Some(Duration::ZERO) => {
+            Err(Invalid::new(Field::Option, format!("{name} 0"), "must be more than zero").into())
+        }
+        Some(timeout) => Ok(timeout),
+        None => Ok(Duration::from_secs(default_seconds)),
+    }
+}

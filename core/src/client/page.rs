@@ -1,0 +1,181 @@
+use std::collections::HashSet;
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
+use serde::de::DeserializeOwned;
+
+use super::Client;
+use crate::error::{Error, ErrorCode, Result};
+use crate::rest::page::{self, Listing};
+use crate::transport::MaybeSend;
+
+/// One page of a list, and the way to the next.
+pub struct Page<T> {
+    items: Vec<T>,
+    next_cursor: Option<String>,
+    place: Place,
+}
+
+/// A place in a list and how it was reached.
+#[derive(Clone)]
+struct Place {
+    client: Client,
+    listing: Listing,
+    /// What the list is of, for messages.
+    noun: &'static str,
+    /// The cursors of all pages up to this one.
+    visited: HashSet<String>,
+}
+
+impl<T: DeserializeOwned> Page<T> {
+    /// Reads the page `listing` names. `noun` is what the list is of.
+    pub(super) async fn read(
+        client: &Client,
+        listing: Listing,
+        noun: &'static str,
+    ) -> Result<Self> {
+        let visited = listing.cursor().map(str::to_owned).into_iter().collect();
+        Place {
+            client: client.clone(),
+            listing,
+            noun,
+            visited,
+        }
+        .read()
+        .await
+    }
+
+    /// The items on this page.
+    pub fn items(&self) -> &[T] {
+        &self.items
+    }
+
+    /// The items on this page, by value.
+    pub fn into_items(self) -> Vec<T> {
+        self.items
+    }
+
+    /// Whether another page follows.
+    pub fn has_more(&self) -> bool {
+        self.next_cursor.is_some()
+    }
+
+    /// The service's name for the next page, to continue from with
+    /// [`ListOptions::cursor`](crate::ListOptions::cursor) later or elsewhere.
+    pub fn next_cursor(&self) -> Option<&str> {
+        self.next_cursor.as_deref()
+    }
+
+    /// Reads the next page; `None` after the last one.
+    ///
+    /// # Errors
+    /// [`CursorRepeated`](ErrorCode::CursorRepeated) when the service names a page again that led
+    /// here; else as the list itself.
+    pub async fn next_page(&self) -> Result<Option<Self>> {
+        match &self.next_cursor {
+            Some(cursor) => self
+                .place
+                .clone()
+                .at(cursor.clone())?
+                .read()
+                .await
+                .map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// This page's items, and where to go on.
+    fn split(self) -> (Vec<T>, Option<Result<Place>>) {
+        (
+            self.items,
+            self.next_cursor.map(|cursor| self.place.at(cursor)),
+        )
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Page<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Page")
+            .field("items", &self.items)
+            .field("next_cursor", &self.next_cursor)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Place {
+    async fn read<T: DeserializeOwned>(self) -> Result<Page<T>> {
+        let request = self.listing.request(self.client.control());
+        let answer = self
+            .client
+            .send(request)
+            .await
+            .and_then(|answer| page::page(&answer));
+        let page::PageOf { items, next_cursor } =
+            answer.map_err(|error| error.during(format_args!("list {}", self.noun)))?;
+        Ok(Page {
+            items,
+            next_cursor,
+            place: self,
+        })
+    }
+
+    fn at(mut self, cursor: String) -> Result<Self> {
+        if !self.visited.insert(cursor.clone()) {
+            let message = "the service named a page again that was read before, so the list would \
+                           never end";
+            return Err(Error::new(ErrorCode::CursorRepeated, message)
+                .during(format_args!("list {}", self.noun)));
+        }
+        self.listing = self.listing.at(cursor);
+        Ok(self)
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+type BoxStream<T> = Pin<Box<dyn Stream<Item = T> + Send>>;
+#[cfg(target_arch = "wasm32")]
+type BoxStream<T> = Pin<Box<dyn Stream<Item = T>>>;
+
+/// The items of all pages of a list, one after the other; each page is read when the one before it
+/// is used up. Ends after the first error.
+#[must_use = "nothing is read until the stream is polled"]
+pub struct ItemStream<T>(BoxStream<Result<T>>);
+
+impl<T: DeserializeOwned + MaybeSend + 'static> ItemStream<T> {
+    pub(super) fn new(client: &Client, listing: Result<Listing>, noun: &'static str) -> Self {
+        let visited = listing
+            .as_ref()
+            .map(|listing| listing.cursor().map(str::to_owned).into_iter().collect());
+        let visited = visited.unwrap_or_default();
+        let start = listing.map(|listing| Place {
+            client: client.clone(),
+            listing,
+            noun,
+            visited,
+        });
+        let pages = stream::try_unfold(Some(start), |next| async move {
+            let Some(place) = next else {
+                return Ok::<_, Error>(None);
+            };
+            let (items, next) = place?.read::<T>().await?.split();
+            Ok(Some((stream::iter(items.into_iter().map(Ok)), next)))
+        });
+        Self(Box::pin(pages.try_flatten()))
+    }
+}
+
+impl<T> Stream for ItemStream<T> {
+    type Item = Result<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_next_unpin(cx)
+    }
+}
+
+impl<T> fmt::Debug for ItemStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ItemStream")
+    }
+}

@@ -1,0 +1,45 @@
+use futures_util::TryStreamExt;
+
+use super::{Client, ItemStream};
+use crate::error::{Error, Result};
+use crate::model::{Labels, SandboxId, SandboxInfo};
+use crate::rest::page::ListOptions;
+use crate::rest::{response, sandboxes};
+
+/// Sandboxes of the account.
+#[derive(Debug, Clone)]
+pub struct Sandboxes(Client);
+
+impl Sandboxes {
+    pub(super) fn new(client: Client) -> Self {
+        Self(client)
+    }
+
+    /// Lists the sandboxes that have all of these labels; with none, every sandbox.
+    ///
+    /// # Errors
+    /// What the service answers.
+    pub async fn list(&self, labels: &Labels) -> Result<Vec<SandboxInfo>> {
+        let listing = sandboxes::list(ListOptions::default(), labels);
+        let listing = listing.map_err(|invalid| Error::from(invalid).during("list sandboxes"));
+        ItemStream::new(&self.0, listing, "sandboxes")
+            .try_collect()
+            .await
+    }
+
+    /// Ends a sandbox at once, whoever is connected to it.
+    ///
+    /// # Errors
+    /// [`InvalidSandboxId`](crate::ErrorCode::InvalidSandboxId) before anything is sent;
+    /// [`NotFound`](crate::ErrorCode::NotFound) when it has ended already.
+    pub async fn kill(&self, id: impl AsRef<str>) -> Result<()> {
+        let id = id.as_ref();
+        let kill = async {
+            let id: SandboxId = id.parse()?;
+            let request = sandboxes::kill(&self.0.data(&id.region()), &id);
+            response::done(&self.0.send(request).await?)
+        };
+        kill.await
+            .map_err(|error: Error| error.during(format_args!("kill sandbox {id:?}")))
+    }
+}

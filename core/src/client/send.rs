@@ -1,0 +1,199 @@
+//! Carries out one request: deadlines, repetition where that is safe, and errors.
+
+use std::error::Error as StdError;
+use std::future::Future;
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+
+use super::Client;
+use crate::error::{Error, ErrorCode, Result};
+use crate::rest::response;
+use crate::rest::retry::{self, Attempt, Outcome, Repeat};
+use crate::transport::{
+    FailureKind, HttpRequest, HttpResponse, Method, TransportFailure, WebSocket, WebSocketRequest,
+};
+
+/// How one attempt ended without success.
+enum Failed {
+    Answer(HttpResponse),
+    Transport(TransportFailure),
+    Late,
+}
+
+impl Client {
+    /// Sends a request and returns the service's answer, whatever its status.
+    ///
+    /// A deletion that finds nothing after an attempt that may have arrived is a success: that
+    /// attempt did it.
+    pub(crate) async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse> {
+        request.connect_timeout = Some(self.deadlines().connect);
+        let repeat = match request.method {
+            Method::Get | Method::Delete => Repeat::Harmless,
+            Method::Post | Method::Patch => Repeat::Doubles,
+        };
+        let mut may_have_arrived = false;
+        let attempt = || async {
+            match self
+                .within_deadline(self.transport().http.send(request.clone()))
+                .await?
+            {
+                answer if (200..300).contains(&answer.status) => Ok(answer),
+                answer => Err(Failed::Answer(answer)),
+            }
+        };
+        match self.repeat(repeat, &mut may_have_arrived, attempt).await {
+            Ok(answer) => Ok(answer),
+            Err(Failed::Answer(answer))
+                if answer.status == 404 && request.method == Method::Delete && may_have_arrived =>
+            {
+                Ok(HttpResponse {
+                    status: 204,
+                    ..HttpResponse::default()
+                })
+            }
+            Err(Failed::Answer(answer)) => Ok(self.control().credentials.redact(answer)),
+            Err(failed) => Err(self.error_of(failed, &request.url)),
+        }
+    }
+
+    /// Opens a WebSocket. `repeat` tells what a second handshake would do.
+    pub(crate) async fn open_websocket(
+        &self,
+        handshake: HttpRequest,
+        repeat: Repeat,
+        max_message_size: usize,
+    ) -> Result<WebSocket> {
+        let request = WebSocketRequest {
+            url: handshake.url,
+            headers: handshake.headers,
+            connect_timeout: Some(self.deadlines().connect),
+            max_message_size,
+        };
+        let attempt = || async {
+            self.within_deadline(self.transport().websockets.open(request.clone()))
+                .await?
+                .map_err(Failed::Answer)
+        };
+        self.repeat(repeat, &mut false, attempt)
+            .await
+            .map_err(|failed| self.error_of(failed, &request.url))
+    }
+
+    /// Attempts until success, or until the policy says that another attempt is unsafe or useless.
+    async fn repeat<T, F: Future<Output = Result<T, Failed>>>(
+        &self,
+        repeat: Repeat,
+        may_have_arrived: &mut bool,
+        attempt: impl Fn() -> F,
+    ) -> Result<T, Failed> {
+        let runtime = &self.transport().runtime;
+        let start = runtime.now();
+        for number in 1.. {
+            let failed = match attempt().await {
+                Ok(value) => return Ok(value),
+                Err(failed) => failed,
+            };
+            let outcome = failed.outcome();
+            let decision = self.retry().next(&Attempt {
+                repeat,
+                outcome,
+                number,
+                elapsed: runtime.now().saturating_sub(start),
+                retry_after: failed.retry_after(runtime.unix_time()),
+                random: runtime.random(),
+            });
+            let Some(wait) = decision else {
+                return Err(failed);
+            };
+            *may_have_arrived |= outcome.may_have_arrived();
+            runtime.sleep(wait).await;
+        }
+        unreachable!("the policy ends the attempts before a u32 does")
+    }
+
+    async fn within_deadline<T>(
+        &self,
+        work: impl Future<Output = Result<T, TransportFailure>> + Unpin,
+    ) -> Result<T, Failed> {
+        let deadline = self.transport().runtime.sleep(self.deadlines().request);
+        match select(work, deadline).await {
+            Either::Left((result, _)) => result.map_err(Failed::Transport),
+            Either::Right(_) => Err(Failed::Late),
+        }
+    }
+
+    fn error_of(&self, failed: Failed, url: &str) -> Error {
+        let failure = match failed {
+            Failed::Answer(answer) => {
+                return response::error_of(&self.control().credentials.redact(answer));
+            }
+            Failed::Late => {
+                let limit = self.deadlines().request;
+                let message = format!("no complete answer from {} in {limit:?}", origin(url));
+                return Error::new(ErrorCode::RequestTimeout, message);
+            }
+            Failed::Transport(failure) => failure,
+        };
+        let origin = origin(url);
+        let cause = root_cause(&failure);
+        let (code, message) = match failure.kind {
+            FailureKind::Connect => (
+                ErrorCode::ConnectFailed,
+                format!("could not reach {origin}: {cause}"),
+            ),
+            FailureKind::ConnectTimeout => {
+                let limit = self.deadlines().connect;
+                (
+                    ErrorCode::ConnectTimeout,
+                    format!("no connection to {origin} in {limit:?}"),
+                )
+            }
+            FailureKind::Broken => (
+                ErrorCode::ConnectionBroken,
+                format!("the connection to {origin} broke: {cause}"),
+            ),
+            FailureKind::Protocol => (
+                ErrorCode::ProtocolViolation,
+                format!("{origin} broke the protocol: {cause}"),
+            ),
+        };
+        Error::new(code, message).with_source(failure)
+    }
+}
+
+impl Failed {
+    fn outcome(&self) -> Outcome {
+        match self {
+            Self::Answer(answer) => Outcome::Answered(answer.status),
+            Self::Late => Outcome::Unknown,
+            Self::Transport(failure) => match failure.kind {
+                FailureKind::Connect | FailureKind::ConnectTimeout => Outcome::NotSent,
+                FailureKind::Broken => Outcome::Unknown,
+                FailureKind::Protocol => Outcome::Senseless,
+            },
+        }
+    }
+
+    fn retry_after(&self, unix_time: Duration) -> Option<Duration> {
+        match self {
+            Self::Answer(answer) => retry::retry_after(answer.header("retry-after")?, unix_time),
+            _ => None,
+        }
+    }
+}
+
+/// Scheme and host of a URL: enough to tell where a request went.
+fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    url[host..].find('/').map_or(url, |end| &url[..host + end])
+}
+
+/// The innermost cause, which says what happened; the layers around it say that something did.
+fn root_cause(failure: &TransportFailure) -> String {
+    let mut cause: &dyn StdError = failure.source.as_ref();
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}

@@ -1,0 +1,136 @@
+use serde::de::DeserializeOwned;
+
+use super::http::{HttpRequest, HttpResponse, Method};
+use super::link::{self, LinkError};
+use super::request::{Path, Query, Service};
+use super::response;
+use crate::error::Result;
+use crate::model::{Field, Invalid};
+
+/// Which part of a list to read. All of it, in pages of the service's own size, unless told.
+///
+/// ```
+/// use deno_sandbox::ListOptions;
+/// let options = ListOptions::default().limit(10).search("train");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ListOptions {
+    limit: Option<u32>,
+    cursor: Option<String>,
+    search: Option<String>,
+}
+
+impl ListOptions {
+    /// The most items on a page, at least 1; the service may send fewer.
+    #[must_use]
+    pub fn limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Starts at the page a [`next_cursor`](crate::Page::next_cursor) named.
+    #[must_use]
+    pub fn cursor(mut self, cursor: impl Into<String>) -> Self {
+        self.cursor = Some(cursor.into());
+        self
+    }
+
+    /// Only items whose slug holds this text.
+    #[must_use]
+    pub fn search(mut self, text: impl Into<String>) -> Self {
+        self.search = Some(text.into());
+        self
+    }
+}
+
+/// A list and the place in it: one page of it is one request.
+#[derive(Debug, Clone)]
+pub(crate) struct Listing {
+    path: Path,
+    limit: Option<u32>,
+    cursor: Option<String>,
+    filters: Vec<(String, String)>,
+}
+
+/// What one page of a list holds.
+#[derive(Debug)]
+pub(crate) struct PageOf<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) next_cursor: Option<String>,
+}
+
+impl Listing {
+    /// The list at `path`.
+    ///
+    /// # Errors
+    /// When the options break a rule.
+    pub(crate) fn new(path: Path, options: ListOptions) -> Result<Self, Invalid> {
+        if options.limit == Some(0) {
+            return Err(Invalid::new(
+                Field::Option,
+                "limit 0",
+                "a page has at least 1 item",
+            ));
+        }
+        if options.cursor.as_deref() == Some("") {
+            return Err(
+                Invalid::new(Field::Option, "", "a cursor must not be empty")
+                    .hint("leave it out to start at the first page"),
+            );
+        }
+        let filters = options.search.map(|text| ("search".to_owned(), text));
+        Ok(Self {
+            path,
+            limit: options.limit,
+            cursor: options.cursor,
+            filters: filters.into_iter().collect(),
+        })
+    }
+
+    /// Only items with a property of this value.
+    pub(crate) fn filter(mut self, name: String, value: &str) -> Self {
+        self.filters.push((name, value.to_owned()));
+        self
+    }
+
+    /// The same list from another place on.
+    pub(crate) fn at(&self, cursor: String) -> Self {
+        Self {
+            cursor: Some(cursor),
+            ..self.clone()
+        }
+    }
+
+    /// Where in the list this is; `None` at its start.
+    pub(crate) fn cursor(&self) -> Option<&str> {
+        self.cursor.as_deref()
+    }
+
+    pub(crate) fn request(&self, service: &Service) -> HttpRequest {
+        let mut query = Query::default();
+        if let Some(limit) = self.limit {
+            query.push("limit", &limit.to_string());
+        }
+        if let Some(cursor) = &self.cursor {
+            query.push("cursor", cursor);
+        }
+        for (name, value) in &self.filters {
+            query.push(name, value);
+        }
+        service.request(Method::Get, &self.path, &query)
+    }
+}
+
+/// Reads one page from an answer.
+pub(crate) fn page<T: DeserializeOwned>(answer: &HttpResponse) -> Result<PageOf<T>> {
+    let items = response::record(answer)?;
+    let next_cursor = link::next_cursor(answer.header_values("link")).map_err(|error| {
+        let what = match error {
+            LinkError::Malformed => "that is malformed",
+            LinkError::NoCursor => "to a next page without a cursor",
+        };
+        let message = format!("the list may be incomplete: the service sent a Link header {what}");
+        response::violation(answer, message)
+    })?;
+    Ok(PageOf { items, next_cursor })
+}

@@ -1,0 +1,187 @@
+//! What an answer means: a record, or an error whatever its body looks like.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::http::HttpResponse;
+use super::retry::is_transient;
+use crate::error::{Error, ErrorCode, Result};
+
+/// The longest part of the service's own words that goes into a message, in bytes.
+const MESSAGE_LIMIT: usize = 500;
+
+/// Reads the record a successful answer carries.
+pub(crate) fn record<T: DeserializeOwned>(response: &HttpResponse) -> Result<T> {
+    if !is_success(response) {
+        return Err(error_of(response));
+    }
+    serde_json::from_slice(&response.body).map_err(|error| {
+        let message = match body_kind(response) {
+            BodyKind::Json(_) => {
+                format!("the service's answer has an unexpected shape: {error}")
+            }
+            other => format!("the service answered with {}", other.describe(response)),
+        };
+        violation(response, message)
+    })
+}
+
+/// Reads the record, or `None` where the service says that there is no such thing.
+pub(crate) fn record_if_found<T: DeserializeOwned>(response: &HttpResponse) -> Result<Option<T>> {
+    if response.status == 404 {
+        Ok(None)
+    } else {
+        record(response).map(Some)
+    }
+}
+
+/// Checks that an answer whose body does not matter is a success.
+pub(crate) fn done(response: &HttpResponse) -> Result<()> {
+    if is_success(response) {
+        Ok(())
+    } else {
+        Err(error_of(response))
+    }
+}
+
+/// The error an answer other than the hoped-for one stands for.
+pub(crate) fn error_of(response: &HttpResponse) -> Error {
+    let (service_code, words) = match body_kind(response) {
+        BodyKind::Json(body) => words_of(&body),
+        _ => (None, None),
+    };
+    let code = match (service_code.as_deref(), response.status) {
+        (Some("INVALID_TOKEN"), _) | (_, 401) => ErrorCode::InvalidToken,
+        (_, 403) => ErrorCode::Forbidden,
+        (_, 404 | 410) => ErrorCode::NotFound,
+        (_, 409) => ErrorCode::Conflict,
+        (_, 429) => ErrorCode::RateLimited,
+        (_, 408 | 425 | 500..) => ErrorCode::Unavailable,
+        (_, 400..) => ErrorCode::Rejected,
+        _ => ErrorCode::ProtocolViolation,
+    };
+    let message = words.map_or_else(|| describe(response), |words| one_line(&words));
+    let error = Error::new(code, message)
+        .with_status(response.status)
+        .with_trace_id(trace_id(response))
+        .with_retryable(is_transient(response.status));
+    match service_code {
+        Some(service_code) => error.with_service_code(one_line(&service_code)),
+        None => error,
+    }
+}
+
+/// An answer outside the protocol, with what is known of it.
+pub(crate) fn violation(response: &HttpResponse, message: impl Into<String>) -> Error {
+    Error::new(ErrorCode::ProtocolViolation, message)
+        .with_status(response.status)
+        .with_trace_id(trace_id(response))
+}
+
+fn is_success(response: &HttpResponse) -> bool {
+    (200..300).contains(&response.status)
+}
+
+fn trace_id(response: &HttpResponse) -> Option<String> {
+    response
+        .header("x-deno-trace-id")
+        .map(one_line)
+        .filter(|id| !id.is_empty())
+}
+
+enum BodyKind {
+    Empty,
+    Json(Value),
+    Html,
+    Other,
+}
+
+impl BodyKind {
+    fn describe(&self, response: &HttpResponse) -> String {
+        let content_type = response.header("content-type").map(one_line);
+        match self {
+            Self::Empty => "an empty body".to_owned(),
+            Self::Json(_) => "JSON of an unknown shape".to_owned(),
+            Self::Html => "an HTML page instead of JSON; something between here and the service, \
+                           like a proxy, may have answered in its place"
+                .to_owned(),
+            Self::Other => match content_type.filter(|kind| !kind.is_empty()) {
+                Some(kind) => format!("a body of type \"{kind}\" that is not JSON"),
+                None => "a body that is not JSON".to_owned(),
+            },
+        }
+    }
+}
+
+fn body_kind(response: &HttpResponse) -> BodyKind {
+    let body = response.body.trim_ascii();
+    let starts_with = |prefix: &[u8]| {
+        body.get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    if body.is_empty() {
+        return BodyKind::Empty;
+    }
+    if let Ok(value) = serde_json::from_slice(body) {
+        return BodyKind::Json(value);
+    }
+    let says_html = response
+        .header("content-type")
+        .is_some_and(|kind| kind.contains("html"));
+    if says_html || starts_with(b"<!doctype html") || starts_with(b"<html") {
+        BodyKind::Html
+    } else {
+        BodyKind::Other
+    }
+}
+
+/// A message for an answer that says nothing itself.
+fn describe(response: &HttpResponse) -> String {
+    match (response.status, response.header("location")) {
+        (300..400, Some(location)) => format!(
+            "the service answered with a redirect to \"{}\", which is not followed; set the \
+             endpoint to the final address",
+            one_line(location)
+        ),
+        (200..300, _) => "the service answered as if all was well where that makes no sense".into(),
+        _ => format!(
+            "the service answered with {}",
+            body_kind(response).describe(response)
+        ),
+    }
+}
+
+/// The service's own code and sentence: `{code, message}`, or the shapes gateways are known for:
+/// `{message}`, `{error: "…"}` and `{error: {code, message}}`.
+fn words_of(body: &Value) -> (Option<String>, Option<String>) {
+    let text = |value: Option<&Value>| {
+        value
+            .and_then(Value::as_str)
+            .filter(|text| !text.trim().is_empty())
+            .map(str::to_owned)
+    };
+    let inner = body
+        .get("error")
+        .filter(|error| error.is_object())
+        .unwrap_or(body);
+    let words = text(inner.get("message")).or_else(|| text(body.get("error")));
+    (text(inner.get("code")), words)
+}
+
+/// Foreign text fit for one line of ours: no line breaks or other control characters, not long.
+fn one_line(text: &str) -> String {
+    let clean: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let mut line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.len() > MESSAGE_LIMIT {
+        let end = (0..=MESSAGE_LIMIT)
+            .rev()
+            .find(|&at| line.is_char_boundary(at))
+            .unwrap_or(0);
+        line.truncate(end);
+        line.push('…');
+    }
+    line
+}

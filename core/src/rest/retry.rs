@@ -1,0 +1,125 @@
+//! When a request is sent again, as a pure function.
+
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+
+/// How often and how long a failed request is repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RetryPolicy {
+    /// The most attempts at one request, the first included.
+    pub(crate) max_attempts: u32,
+    /// No attempt starts later than this after the first one did.
+    pub(crate) budget: Duration,
+    /// The longest wait before the second attempt; doubles with each further one.
+    pub(crate) first_backoff: Duration,
+    /// The longest wait before any attempt, unless the service asks for more.
+    pub(crate) max_backoff: Duration,
+}
+
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self {
+            max_attempts: 4,
+            budget: Duration::from_secs(30),
+            first_backoff: Duration::from_millis(250),
+            max_backoff: Duration::from_secs(8),
+        }
+    }
+}
+
+/// What a second arrival of the same request would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// Nothing new: reads and deletions.
+    Harmless,
+    /// Something again: creations. Repeated only when it certainly did not arrive.
+    Doubles,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// The service answered with this status.
+    Answered(u16),
+    /// No connection was made: the request certainly did not arrive.
+    NotSent,
+    /// The connection broke or a deadline passed: the request may have arrived.
+    Unknown,
+    /// The peer broke the protocol; it would again.
+    Senseless,
+}
+
+impl Outcome {
+    /// Whether the service may have acted on the request without the caller learning of it.
+    pub(crate) fn may_have_arrived(self) -> bool {
+        match self {
+            Self::Answered(status) => status == 408 || status >= 500,
+            Self::NotSent => false,
+            Self::Unknown | Self::Senseless => true,
+        }
+    }
+}
+
+/// One attempt, as far as the decision depends on it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Attempt {
+    pub(crate) repeat: Repeat,
+    pub(crate) outcome: Outcome,
+    /// 1 for the first.
+    pub(crate) number: u32,
+    /// Since the first attempt began.
+    pub(crate) elapsed: Duration,
+    /// How long the service asked to wait.
+    pub(crate) retry_after: Option<Duration>,
+    /// From 0 to 1 without 1.
+    pub(crate) random: f64,
+}
+
+impl RetryPolicy {
+    /// How long to wait before the next attempt; `None` to give up, or when there is nothing to mend.
+    pub(crate) fn next(&self, attempt: &Attempt) -> Option<Duration> {
+        let is_safe = match (attempt.outcome, attempt.repeat) {
+            (Outcome::NotSent, _) => true,
+            (Outcome::Unknown, Repeat::Harmless) => true,
+            (Outcome::Answered(status), Repeat::Harmless) => is_transient(status),
+            _ => false,
+        };
+        if !is_safe || attempt.number >= self.max_attempts {
+            return None;
+        }
+        let doublings = attempt.number.saturating_sub(1).min(30);
+        let ceiling = self
+            .first_backoff
+            .saturating_mul(1 << doublings)
+            .min(self.max_backoff);
+        let jittered = ceiling.mul_f64(attempt.random.clamp(0.0, 1.0));
+        let wait = attempt
+            .retry_after
+            .map_or(jittered, |asked| asked.max(jittered));
+        (attempt.elapsed.saturating_add(wait) <= self.budget).then_some(wait)
+    }
+}
+
+/// Whether an answer with this status may be another one soon.
+pub(crate) fn is_transient(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
+}
+
+/// How long a `Retry-After` header asks to wait: a number of seconds, or a date in HTTP's format.
+pub(crate) fn retry_after(header: &str, unix_time: Duration) -> Option<Duration> {
+    let header = header.trim();
+    if !header.is_empty() && header.bytes().all(|b| b.is_ascii_digit()) {
+        // More digits than fit ask for longer than any budget.
+        return Some(Duration::from_secs(header.parse().unwrap_or(u64::MAX)));
+    }
+    // HTTP's dates are RFC 2822's with "GMT" for the offset.
+    let date = header
+        .strip_suffix("GMT")
+        .map(|date| format!("{date}+0000"))?;
+    let at = OffsetDateTime::parse(&date, &Rfc2822)
+        .ok()?
+        .unix_timestamp();
+    Some(Duration::from_secs(u64::try_from(at).unwrap_or(0)).saturating_sub(unix_time))
+}

@@ -1,0 +1,164 @@
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::{Deserialize, Serialize};
+use serde_json::ser::Formatter;
+use time::OffsetDateTime;
+
+use super::http::{HttpRequest, HttpResponse, Method};
+use super::page::{ListOptions, Listing};
+use super::request::{Path, Query, Service};
+use super::response;
+use crate::error::Result;
+use crate::model::{Invalid, Labels, Memory, Mounts, NetPattern, Reference, SandboxId, Secret};
+
+const SANDBOX: Path = Path::new("/api/v3/sandbox");
+
+/// What a new sandbox is to be. Its region is told by the endpoint the request goes to.
+///
+/// `Debug` shows no value of a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct SandboxConfig {
+    /// When it ends, in milliseconds since 1970; `None` for when its connection closes.
+    pub(crate) stop_at_ms: Option<u64>,
+    pub(crate) memory: Memory,
+    pub(crate) labels: Labels,
+    /// A volume or snapshot to boot from.
+    pub(crate) root: Option<Reference>,
+    pub(crate) volumes: Mounts,
+    /// `None` for any host, an empty list for none.
+    pub(crate) allow_net: Option<Vec<NetPattern>>,
+    /// By the name of the variable each stands in for.
+    pub(crate) secrets: BTreeMap<String, Secret>,
+}
+
+/// The handshake that creates a sandbox and connects to it.
+pub(crate) fn create(service: &Service, config: &SandboxConfig) -> HttpRequest {
+    let path = Path::new("/api/v3/sandboxes/create");
+    let mut request = service.request(Method::Get, &path, &Query::default());
+    let config = base64_simd::STANDARD.encode_to_string(config.to_json());
+    request.headers.push(("x-deno-sandbox-config", config));
+    request
+}
+
+/// The handshake that connects to a running sandbox.
+pub(crate) fn connect(service: &Service, id: &SandboxId) -> HttpRequest {
+    let path = SANDBOX.segment(id.as_str()).segment("connect");
+    service.request(Method::Get, &path, &Query::default())
+}
+
+pub(crate) fn kill(service: &Service, id: &SandboxId) -> HttpRequest {
+    service.request(
+        Method::Delete,
+        &SANDBOX.segment(id.as_str()),
+        &Query::default(),
+    )
+}
+
+#[derive(Serialize, Deserialize)]
+struct StopAt {
+    stop_at_ms: u64,
+}
+
+pub(crate) fn extend_timeout(service: &Service, id: &SandboxId, stop_at_ms: u64) -> HttpRequest {
+    let path = SANDBOX.segment(id.as_str());
+    service.request_with(Method::Patch, &path, &StopAt { stop_at_ms })
+}
+
+/// When the sandbox ends now, which may be earlier than asked for.
+pub(crate) fn timeout_extended(answer: &HttpResponse) -> Result<OffsetDateTime> {
+    let StopAt { stop_at_ms } = response::record(answer)?;
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(stop_at_ms) * 1_000_000).map_err(|_| {
+        response::violation(
+            answer,
+            format!("the service's stop time {stop_at_ms} ms is no date"),
+        )
+    })
+}
+
+/// Sandboxes with all of the labels; a request to the control plane.
+pub(crate) fn list(options: ListOptions, labels: &Labels) -> Result<Listing, Invalid> {
+    let listing = Listing::new(Path::new("/api/v2/sandboxes"), options)?;
+    Ok(labels.iter().fold(listing, |listing, (key, value)| {
+        listing.filter(format!("labels[{key}]"), value)
+    }))
+}
+
+#[derive(Serialize)]
+struct ConfigOnWire<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stop_at_ms: Option<u64>,
+    memory_mb: Memory,
+    #[serde(skip_serializing_if = "Labels::is_empty")]
+    labels: &'a Labels,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    root: Option<Root<'a>>,
+    volumes: Vec<Mount<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allow_net: Option<&'a [NetPattern]>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    secrets: &'a BTreeMap<String, Secret>,
+}
+
+#[derive(Serialize)]
+struct Root<'a> {
+    volume: &'a str,
+}
+
+#[derive(Serialize)]
+struct Mount<'a> {
+    volume: &'a str,
+    path: &'a str,
+}
+
+impl SandboxConfig {
+    fn to_json(&self) -> Vec<u8> {
+        let wire = ConfigOnWire {
+            stop_at_ms: self.stop_at_ms,
+            memory_mb: self.memory,
+            labels: &self.labels,
+            root: self.root.as_ref().map(|root| Root {
+                volume: root.as_str(),
+            }),
+            volumes: self
+                .volumes
+                .iter()
+                .map(|(path, volume)| Mount {
+                    volume: volume.as_str(),
+                    path: path.as_str(),
+                })
+                .collect(),
+            allow_net: self.allow_net.as_deref(),
+            secrets: &self.secrets,
+        };
+        let mut json = Vec::new();
+        wire.serialize(&mut serde_json::Serializer::with_formatter(
+            &mut json, AsciiOnly,
+        ))
+        .expect("a config has text keys only, and a Vec takes every write");
+        json
+    }
+}
+
+/// JSON in ASCII, so that the text is the same whether a server reads the header's bytes as UTF-8
+/// or, like the published JavaScript package writes them, as Latin-1.
+struct AsciiOnly;
+
+impl Formatter for AsciiOnly {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        for c in fragment.chars() {
+            if c.is_ascii() {
+                writer.write_all(&[c as u8])?;
+                continue;
+            }
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,121 @@
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::BytesMut;
+use reqwest::header::HeaderMap;
+use reqwest::redirect::Policy;
+
+use crate::transport::{
+    BoxFuture, FailureKind, HttpClient, HttpRequest, HttpResponse, Method, TransportFailure,
+};
+
+/// The largest body of an answer, in bytes.
+const MAX_BODY: usize = 64 << 20;
+
+/// reqwest's clients, one for each connect timeout in use, which is nearly always one: the timeout
+/// is a property of reqwest's client and not of a request.
+#[derive(Default)]
+pub(super) struct Clients(Mutex<Vec<(Option<Duration>, reqwest::Client)>>);
+
+impl Clients {
+    pub(super) fn with(
+        &self,
+        connect_timeout: Option<Duration>,
+    ) -> Result<reqwest::Client, TransportFailure> {
+        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, client)) = clients
+            .iter()
+            .find(|(timeout, _)| *timeout == connect_timeout)
+        {
+            return Ok(client.clone());
+        }
+        // Another part of the program may have chosen a provider first; either serves.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .tcp_nodelay(true)
+            .http1_only();
+        if let Some(timeout) = connect_timeout {
+            builder = builder.connect_timeout(timeout);
+        }
+        let client = builder.build().map_err(failure)?;
+        clients.push((connect_timeout, client.clone()));
+        Ok(client)
+    }
+}
+
+impl fmt::Debug for Clients {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Clients")
+    }
+}
+
+impl HttpClient for Clients {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportFailure>> {
+        Box::pin(async move {
+            let method = match request.method {
+                Method::Get => reqwest::Method::GET,
+                Method::Post => reqwest::Method::POST,
+                Method::Patch => reqwest::Method::PATCH,
+                Method::Delete => reqwest::Method::DELETE,
+            };
+            let mut builder = self
+                .with(request.connect_timeout)?
+                .request(method, request.url.as_str());
+            for (name, value) in &request.headers {
+                builder = builder.header(*name, value);
+            }
+            if !request.body.is_empty() {
+                builder = builder.body(request.body);
+            }
+            read(builder.send().await.map_err(failure)?).await
+        })
+    }
+}
+
+/// Reads an answer to its end, as far as the limit allows.
+pub(super) async fn read(
+    mut response: reqwest::Response,
+) -> Result<HttpResponse, TransportFailure> {
+    let status = response.status().as_u16();
+    let headers = headers_of(response.headers());
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(failure)? {
+        if body.len() + chunk.len() > MAX_BODY {
+            let message = format!("the answer is larger than {MAX_BODY} bytes");
+            return Err(TransportFailure::new(FailureKind::Protocol, message));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(HttpResponse {
+        status,
+        headers,
+        body: body.freeze(),
+    })
+}
+
+/// Headers as text; bytes that are no UTF-8 are replaced.
+pub(super) fn headers_of(headers: &HeaderMap) -> Vec<(String, String)> {
+    headers
+        .iter()
+        .map(|(name, value)| {
+            (
+                name.as_str().to_owned(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
+        .collect()
+}
+
+pub(super) fn failure(error: reqwest::Error) -> TransportFailure {
+    let kind = match (error.is_connect(), error.is_timeout(), error.is_builder()) {
+        (true, true, _) => FailureKind::ConnectTimeout,
+        (true, false, _) => FailureKind::Connect,
+        (_, _, true) => FailureKind::Protocol,
+        _ => FailureKind::Broken,
+    };
+    TransportFailure::new(kind, Box::new(error) as Box<dyn StdError + Send + Sync>)
+}
