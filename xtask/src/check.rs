@@ -65,6 +65,7 @@ fn documentation() -> Result<()> {
 
 /// The core builds for wasm without its default features and asks the host for nothing.
 fn wasm() -> Result<()> {
+    const NAME: &[u8] = b"deno_sandbox";
     let std = WasmStd::ensure()?;
     let mut build = run::cargo();
     build.args([
@@ -75,37 +76,47 @@ fn wasm() -> Result<()> {
         "--lib",
         "--no-default-features",
     ]);
-    // Nothing is exported, so the linker must be told to keep what nothing calls.
+    // Nothing is exported, so compiler and linker must be told to keep what nothing calls.
     build.args(["--crate-type", "cdylib"]);
     std.apply(&mut build);
-    run::run(build.args(["--", "-C", "link-args=--no-gc-sections"]))?;
+    build.args([
+        "--",
+        "-C",
+        "link-dead-code",
+        "-C",
+        "link-args=--no-gc-sections",
+    ]);
+    run::run(&mut build)?;
     let file = std
         .target_dir()
         .join(TARGET)
         .join("debug/deno_sandbox.wasm");
     let module = fs::read(&file).with_context(|| format!("could not read {}", file.display()))?;
-    let mut functions = 0;
     for payload in Parser::new(0).parse_all(&module) {
-        match payload? {
-            Payload::ImportSection(imports) => {
-                for import in imports.into_imports() {
-                    let import = import?;
-                    ensure!(
-                        import.module != "env",
-                        "the module imports env.{}",
-                        import.name
-                    );
-                }
-            }
-            Payload::FunctionSection(section) => functions = section.count(),
-            _ => {}
+        let Payload::ImportSection(imports) = payload? else {
+            continue;
+        };
+        for import in imports.into_imports() {
+            let import = import?;
+            ensure!(
+                import.module != "env",
+                "the module imports env.{}",
+                import.name
+            );
         }
     }
+    let own = module
+        .windows(NAME.len())
+        .filter(|bytes| bytes == &NAME)
+        .count();
     ensure!(
-        functions > 1000,
-        "the module has only {functions} functions: it holds no core"
+        own > 1000,
+        "the module names the core only {own} times: it was not linked"
     );
-    println!("{functions} functions, nothing imported from `env`");
+    println!(
+        "{} kB of module, nothing imported from `env`",
+        module.len() / 1000
+    );
     Ok(())
 }
 

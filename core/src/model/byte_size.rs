@@ -110,7 +110,7 @@ pub(super) fn parse_whole(text: &str) -> Result<u64, SizeError> {
 pub(super) fn exact_spelling(bytes: u64) -> String {
     let unit = UNITS
         .iter()
-        .find(|(_, size)| bytes >= *size && bytes % size == 0);
+        .find(|(_, size)| bytes >= *size && bytes.is_multiple_of(*size));
     match unit {
         Some((name, size)) => format!("{}{name}", bytes / size),
         None => bytes.to_string(),

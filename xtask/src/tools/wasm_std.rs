@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
-use super::{apt, once};
+use super::{apt, dir, once};
 use crate::run;
 
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
@@ -28,16 +28,22 @@ impl WasmStd {
             println!("set-up: {TARGET} is in the toolchain");
             return Ok(Self::Toolchain);
         }
-        match add_by_rustup() {
-            Ok(()) => {
-                println!("set-up: {TARGET} was added by rustup");
-                return Ok(Self::Toolchain);
-            }
-            Err(error) => println!("set-up: rustup cannot add {TARGET}: {error:#}"),
-        }
-        let sources = sources().with_context(|| {
-            format!("add it with `rustup target add {TARGET}` where that works")
-        })?;
+        // Once fetched they are used again: asking rustup first would wait for its host each time.
+        let sources = match fetched_sources()? {
+            Some(sources) => sources,
+            None => match add_by_rustup() {
+                Ok(()) => {
+                    println!("set-up: {TARGET} was added by rustup");
+                    return Ok(Self::Toolchain);
+                }
+                Err(error) => {
+                    println!("set-up: rustup cannot add {TARGET}: {error:#}");
+                    fetch_sources().with_context(|| {
+                        format!("add it with `rustup target add {TARGET}` where that works")
+                    })?
+                }
+            },
+        };
         println!("set-up: {TARGET} is built from Debian's rust-src");
         Ok(Self::Sources(sources))
     }
@@ -83,23 +89,35 @@ fn add_by_rustup() -> Result<()> {
     run::capture_within(&mut add, Duration::from_secs(60))
 }
 
-/// The folder `library` of exactly this compiler's version.
-fn sources() -> Result<PathBuf> {
+/// The sources of exactly this compiler's version, when an earlier run fetched them.
+fn fetched_sources() -> Result<Option<PathBuf>> {
     let version = version()?;
-    let library = format!("usr/src/rustc-{version}/library");
-    let folder = once(&format!("rust-src-{version}"), |folder| {
-        apt::unpack(
-            &format!("rust-src={version}*"),
-            Some("trixie-backports"),
-            folder,
-        )?;
-        anyhow::ensure!(
+    let library = dir().join(folder(&version)).join(library(&version));
+    Ok(library.is_dir().then_some(library))
+}
+
+fn fetch_sources() -> Result<PathBuf> {
+    let version = version()?;
+    let library = library(&version);
+    let folder = once(&folder(&version), |folder| {
+        let package = format!("rust-src={version}*");
+        apt::unpack(&package, Some("trixie-backports"), folder)?;
+        ensure!(
             folder.join(&library).is_dir(),
             "the package has no {library}"
         );
         Ok(())
     })?;
     Ok(folder.join(library))
+}
+
+fn folder(version: &str) -> String {
+    format!("rust-src-{version}")
+}
+
+/// Where the package keeps the standard library.
+fn library(version: &str) -> String {
+    format!("usr/src/rustc-{version}/library")
 }
 
 fn version() -> Result<String> {
