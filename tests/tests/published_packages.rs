@@ -1,61 +1,64 @@
 //! The published packages, unchanged, against the emulator.
-//!
-//! `cargo xtask test` installs them and says where they are; the feature `published-packages` keeps
-//! a plain `cargo test` free of them.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use deno_sandbox_tests::Emulator;
+use deno_sandbox_tests::{Emulator, tools};
 
-#[test]
-fn the_volume_guide_runs_in_node() {
-    assert_passes(&node("volume_guide.mjs"));
+mod with_node {
+    #[test]
+    fn the_volume_guide_runs() {
+        super::assert_passes(&super::node("volume_guide.mjs"));
+    }
+
+    #[test]
+    fn every_method_of_the_npm_package_works() {
+        super::assert_passes(&super::node("methods.mjs"));
+    }
 }
 
-#[test]
-fn the_volume_guide_runs_in_deno() {
-    assert_passes(&deno("volume_guide.mjs"));
+mod with_deno {
+    #[test]
+    fn the_volume_guide_runs() {
+        super::assert_passes(&super::deno("volume_guide.mjs"));
+    }
+
+    #[test]
+    fn every_method_of_the_npm_package_works() {
+        super::assert_passes(&super::deno("methods.mjs"));
+    }
 }
 
-#[test]
-fn the_volume_guide_runs_in_python() {
-    assert_passes(&python("volume_guide_sync.py"));
-}
+mod with_python {
+    #[test]
+    fn the_volume_guide_runs() {
+        super::assert_passes(&super::python("volume_guide_sync.py"));
+    }
 
-#[test]
-fn the_volume_guide_runs_in_asynchronous_python() {
-    assert_passes(&python("volume_guide_async.py"));
-}
+    #[test]
+    fn the_asynchronous_volume_guide_runs() {
+        super::assert_passes(&super::python("volume_guide_async.py"));
+    }
 
-#[test]
-fn every_method_of_the_npm_package_works_in_node() {
-    assert_passes(&node("methods.mjs"));
-}
+    #[test]
+    fn every_method_of_the_blocking_pypi_package_works() {
+        super::assert_passes(&super::python("methods_sync.py"));
+    }
 
-#[test]
-fn every_method_of_the_npm_package_works_in_deno() {
-    assert_passes(&deno("methods.mjs"));
-}
-
-#[test]
-fn every_method_of_the_blocking_pypi_package_works() {
-    assert_passes(&python("methods_sync.py"));
-}
-
-#[test]
-fn every_method_of_the_asynchronous_pypi_package_works() {
-    assert_passes(&python("methods_async.py"));
+    #[test]
+    fn every_method_of_the_asynchronous_pypi_package_works() {
+        super::assert_passes(&super::python("methods_async.py"));
+    }
 }
 
 fn node(script: &str) -> Output {
     let folder = js_folder();
-    run(Command::new(tool("DENO_SANDBOX_TEST_NODE")).arg(folder.path().join(script)))
+    run(Command::new(tools::node()).arg(folder.path().join(script)))
 }
 
 fn deno(script: &str) -> Output {
     let folder = js_folder();
-    let mut command = Command::new(tool("DENO_SANDBOX_TEST_DENO"));
+    let mut command = Command::new(tools::deno());
     command.args([
         "run",
         "--quiet",
@@ -64,9 +67,8 @@ fn deno(script: &str) -> Output {
         "--allow-all",
     ]);
     // Its cache stays out of the user's home.
-    command
-        .env("DENO_DIR", folder.path().join(".deno"))
-        .env("DENO_NO_UPDATE_CHECK", "1");
+    command.env("DENO_DIR", folder.path().join(".deno"));
+    command.env("DENO_NO_UPDATE_CHECK", "1");
     run(command
         .arg(folder.path().join(script))
         .current_dir(folder.path()))
@@ -74,7 +76,7 @@ fn deno(script: &str) -> Output {
 
 fn python(script: &str) -> Output {
     let script = conformance().join("python").join(script);
-    run(Command::new(tool("DENO_SANDBOX_TEST_PYTHON"))
+    run(Command::new(tools::python())
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .arg(script))
 }
@@ -82,10 +84,8 @@ fn python(script: &str) -> Output {
 /// Runs a command against an emulator of its own, by the emulator's own `exec`.
 fn run(command: &mut Command) -> Output {
     let mut wrapped = Command::new(Emulator::program());
-    wrapped
-        .args(["exec", "--"])
-        .arg(command.get_program())
-        .args(command.get_args());
+    wrapped.args(["exec", "--"]).arg(command.get_program());
+    wrapped.args(command.get_args());
     for (name, value) in command.get_envs() {
         wrapped.env(name, value.expect("variables are only added"));
     }
@@ -116,21 +116,11 @@ fn js_folder() -> tempfile::TempDir {
         std::fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("a copy");
     }
     std::fs::write(folder.path().join("package.json"), r#"{"type":"module"}"#).expect("a file");
-    let modules = tool("DENO_SANDBOX_TEST_NODE_MODULES");
-    std::os::unix::fs::symlink(modules, folder.path().join("node_modules")).expect("a link");
+    std::os::unix::fs::symlink(tools::node_modules(), folder.path().join("node_modules"))
+        .expect("a link");
     folder
 }
 
 fn conformance() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance")
-}
-
-/// A tool `cargo xtask test` installed.
-fn tool(variable: &str) -> PathBuf {
-    match std::env::var_os(variable) {
-        Some(path) => path.into(),
-        None => {
-            panic!("{variable} is not set: run `cargo xtask test`, which installs the packages")
-        }
-    }
 }
