@@ -28,10 +28,7 @@ impl Client {
     /// attempt did it.
     pub(crate) async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse> {
         request.connect_timeout = Some(self.deadlines().connect);
-        let repeat = match request.method {
-            Method::Get | Method::Delete => Repeat::Harmless,
-            Method::Post | Method::Patch => Repeat::Doubles,
-        };
+        let repeat = Repeat::of(request.method);
         let mut may_have_arrived = false;
         let attempt = || async {
             match self

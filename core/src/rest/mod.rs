@@ -12,3 +12,6 @@ pub(crate) mod retry;
 pub(crate) mod sandboxes;
 pub(crate) mod snapshots;
 pub(crate) mod volumes;
+
+#[cfg(test)]
+mod vectors;

@@ -5,6 +5,8 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
+use super::http::Method;
+
 /// How often and how long a failed request is repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct RetryPolicy {
@@ -36,6 +38,15 @@ pub(crate) enum Repeat {
     Harmless,
     /// Something again: creations. Repeated only when it certainly did not arrive.
     Doubles,
+}
+
+impl Repeat {
+    pub(crate) fn of(method: Method) -> Self {
+        match method {
+            Method::Get | Method::Delete => Self::Harmless,
+            Method::Post | Method::Patch => Self::Doubles,
+        }
+    }
 }
 
 /// How an attempt ended.

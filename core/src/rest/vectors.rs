@@ -1,0 +1,282 @@
+//! The golden cases in `tests/vectors` that the pure functions of this room answer.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::http::{HttpRequest, HttpResponse, Method};
+use super::page::ListOptions;
+use super::request::{Credentials, Service};
+use super::retry::{Attempt, Outcome, Repeat, RetryPolicy, retry_after};
+use super::sandboxes::SandboxConfig;
+use super::volumes::NewVolume;
+use super::{link, response, sandboxes, snapshots, volumes};
+use crate::model::{Labels, Memory, Mounts, NetPattern, Region, SandboxId, Secret};
+use crate::rest::endpoint::SandboxEndpoints;
+
+#[derive(Deserialize)]
+struct Case<I> {
+    name: String,
+    shows: String,
+    input: I,
+    expected: Value,
+}
+
+/// Runs every case of a file; `answer` must give its `expected`.
+fn run<I: DeserializeOwned>(file: &str, least: usize, answer: impl Fn(I) -> Value) {
+    let path = format!(
+        "{}/../tests/vectors/{file}.json",
+        env!("CARGO_MANIFEST_DIR")
+    );
+    let cases: Vec<Case<I>> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    assert!(
+        cases.len() >= least,
+        "{} cases are left of {least}",
+        cases.len()
+    );
+    for case in cases {
+        let answer = answer(case.input);
+        assert_eq!(answer, case.expected, "{}: {}", case.name, case.shows);
+    }
+}
+
+#[test]
+fn link_headers() {
+    #[derive(Deserialize)]
+    struct Input {
+        headers: Vec<String>,
+    }
+    run("link-headers", 38, |input: Input| {
+        match link::next_cursor(input.headers.iter().map(String::as_str)) {
+            Ok(cursor) => json!({ "next_cursor": cursor }),
+            Err(link::LinkError::Malformed) => json!({ "error": "malformed" }),
+            Err(link::LinkError::NoCursor) => json!({ "error": "no-cursor" }),
+        }
+    });
+}
+
+#[test]
+fn error_bodies() {
+    #[derive(Deserialize)]
+    struct Input {
+        status: u16,
+        headers: BTreeMap<String, String>,
+        body: String,
+    }
+    run("error-bodies", 36, |input: Input| {
+        let error = response::error_of(&HttpResponse {
+            status: input.status,
+            headers: input.headers.into_iter().collect(),
+            body: input.body.into(),
+        });
+        assert_eq!(error.status(), Some(input.status));
+        json!({
+            "code": error.code().as_str(),
+            "message": error.message(),
+            "service_code": error.service_code(),
+            "trace_id": error.trace_id(),
+            "retryable": error.is_retryable(),
+        })
+    });
+}
+
+#[test]
+fn retry_decisions() {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Ended {
+        Status(u16),
+        NotSent,
+        Unknown,
+        ProtocolViolation,
+    }
+    #[derive(Deserialize)]
+    struct Input {
+        method: String,
+        outcome: Ended,
+        attempt: u32,
+        elapsed_ms: u64,
+        retry_after: Option<String>,
+        now: String,
+        random: f64,
+    }
+    run("retry-decisions", 40, |input: Input| {
+        let now = OffsetDateTime::parse(&input.now, &Rfc3339)
+            .unwrap()
+            .unix_timestamp();
+        let now = Duration::from_secs(now.try_into().unwrap());
+        let decision = RetryPolicy::default().next(&Attempt {
+            repeat: Repeat::of(method(&input.method)),
+            outcome: match input.outcome {
+                Ended::Status(status) => Outcome::Answered(status),
+                Ended::NotSent => Outcome::NotSent,
+                Ended::Unknown => Outcome::Unknown,
+                Ended::ProtocolViolation => Outcome::Senseless,
+            },
+            number: input.attempt,
+            elapsed: Duration::from_millis(input.elapsed_ms),
+            retry_after: input
+                .retry_after
+                .and_then(|header| retry_after(&header, now)),
+            random: input.random,
+        });
+        match decision {
+            Some(wait) => json!({ "wait_ms": wait.as_millis() as u64 }),
+            None => json!({ "give_up": true }),
+        }
+    });
+}
+
+#[test]
+fn requests() {
+    #[derive(Deserialize)]
+    struct Input {
+        client: BTreeMap<String, String>,
+        call: String,
+        args: Value,
+    }
+    run("requests", 30, |input: Input| {
+        let setting = |name: &str| input.client.get(name).cloned();
+        let credentials = Credentials {
+            token: setting("token").unwrap().parse().unwrap(),
+            org: setting("org"),
+        };
+        let endpoint = setting("endpoint").unwrap_or("https://console.deno.com".to_owned());
+        let domain = setting("sandbox_base_domain").unwrap_or("sandbox-api.deno.net".to_owned());
+        let sandboxes = match setting("sandbox_endpoint") {
+            Some(url) => SandboxEndpoints::One(url.parse().unwrap()),
+            None => SandboxEndpoints::PerRegion(domain.parse().unwrap()),
+        };
+        let control = Service {
+            endpoint: endpoint.parse().unwrap(),
+            credentials: credentials.clone(),
+        };
+        let data = |region: &Region| Service {
+            endpoint: sandboxes.of(region),
+            credentials: credentials.clone(),
+        };
+        describe(&request(&control, data, &input.call, &input.args))
+    });
+}
+
+fn request(
+    control: &Service,
+    data: impl Fn(&Region) -> Service,
+    call: &str,
+    args: &Value,
+) -> HttpRequest {
+    let text = |name: &str| args[name].as_str().unwrap();
+    let id = || text("id").parse::<SandboxId>().unwrap();
+    match call {
+        "volumes.create" => {
+            let volume = NewVolume {
+                slug: text("slug").parse().unwrap(),
+                region: text("region").parse().unwrap(),
+                capacity: serde_json::from_value(args["capacity"].clone()).unwrap(),
+                from: args["from"].as_str().map(|from| from.parse().unwrap()),
+            };
+            volumes::create(control, &volume)
+        }
+        "volumes.get" => volumes::get(control, &text("volume").parse().unwrap()),
+        "volumes.delete" => volumes::delete(control, &text("volume").parse().unwrap()),
+        "volumes.list" => volumes::list(list_options(args)).unwrap().request(control),
+        "volumes.snapshot" => {
+            let volume = text("volume").parse().unwrap();
+            volumes::snapshot(control, &volume, &text("slug").parse().unwrap())
+        }
+        "snapshots.get" => snapshots::get(control, &text("snapshot").parse().unwrap()),
+        "snapshots.delete" => snapshots::delete(control, &text("snapshot").parse().unwrap()),
+        "snapshots.list" => snapshots::list(list_options(args))
+            .unwrap()
+            .request(control),
+        "sandboxes.list" => {
+            let labels: Labels = serde_json::from_value(args["labels"].clone()).unwrap();
+            sandboxes::list(ListOptions::default(), &labels)
+                .unwrap()
+                .request(control)
+        }
+        "sandboxes.kill" => sandboxes::kill(&data(&id().region()), &id()),
+        "sandboxes.connect" => sandboxes::connect(&data(&id().region()), &id()),
+        "sandboxes.extend_timeout" => {
+            let stop_at_ms = args["stop_at_ms"].as_u64().unwrap();
+            sandboxes::extend_timeout(&data(&id().region()), &id(), stop_at_ms)
+        }
+        "sandboxes.create" => {
+            let region = text("region").parse().unwrap();
+            sandboxes::create(&data(&region), &sandbox_config(args))
+        }
+        other => panic!("no such call: {other}"),
+    }
+}
+
+fn list_options(args: &Value) -> ListOptions {
+    let mut options = ListOptions::default();
+    if let Some(limit) = args["limit"].as_u64() {
+        options = options.limit(limit.try_into().unwrap());
+    }
+    if let Some(cursor) = args["cursor"].as_str() {
+        options = options.cursor(cursor);
+    }
+    if let Some(search) = args["search"].as_str() {
+        options = options.search(search);
+    }
+    options
+}
+
+fn sandbox_config(args: &Value) -> SandboxConfig {
+    fn or_default<T: DeserializeOwned + Default>(value: &Value) -> T {
+        serde_json::from_value::<Option<T>>(value.clone())
+            .unwrap()
+            .unwrap_or_default()
+    }
+    let mut volumes = Mounts::default();
+    for (path, volume) in or_default::<BTreeMap<String, String>>(&args["volumes"]) {
+        volumes.insert(&path, &volume).unwrap();
+    }
+    SandboxConfig {
+        stop_at_ms: args["stop_at_ms"].as_u64(),
+        memory: args["memory"]
+            .as_str()
+            .map_or(Memory::default(), |m| m.parse().unwrap()),
+        labels: or_default(&args["labels"]),
+        root: args["root"].as_str().map(|root| root.parse().unwrap()),
+        volumes,
+        allow_net: or_default::<Option<Vec<NetPattern>>>(&args["allow_net"]),
+        secrets: or_default::<BTreeMap<String, Secret>>(&args["secrets"]),
+    }
+}
+
+fn method(name: &str) -> Method {
+    [Method::Get, Method::Post, Method::Patch, Method::Delete]
+        .into_iter()
+        .find(|method| method.as_str() == name)
+        .unwrap()
+}
+
+/// A request as the vectors describe it; the `User-Agent` is each language's own.
+fn describe(request: &HttpRequest) -> Value {
+    let headers: BTreeMap<&str, &str> = request
+        .headers
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .filter(|(name, _)| *name != "user-agent")
+        .collect();
+    let body: Option<Value> =
+        (!request.body.is_empty()).then(|| serde_json::from_slice(&request.body).unwrap());
+    let mut value = json!({
+        "method": request.method.as_str(),
+        "url": request.url,
+        "headers": headers,
+        "body": body,
+    });
+    if let Some(config) = headers.get("x-deno-sandbox-config") {
+        let json = base64_simd::STANDARD.decode_to_vec(config).unwrap();
+        value["config"] = serde_json::from_slice(&json).unwrap();
+    }
+    value
+}
