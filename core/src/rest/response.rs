@@ -17,13 +17,23 @@ pub(crate) fn record<T: DeserializeOwned>(response: &HttpResponse) -> Result<T> 
     }
     serde_json::from_slice(&response.body).map_err(|error| {
         let message = match body_kind(response) {
-            BodyKind::Json(_) => {
-                format!("the service's answer has an unexpected shape: {error}")
-            }
+            BodyKind::Json(_) => unexpected_shape(&error),
             other => format!("the service answered with {}", other.describe(response)),
         };
         violation(response, message)
     })
+}
+
+/// Names the field that is missing or the place that is wrong, and never the value found there: it
+/// is the user's, or whatever a hostile peer repeats.
+fn unexpected_shape(error: &serde_json::Error) -> String {
+    let found = error.to_string();
+    let (line, column) = (error.line(), error.column());
+    let what = match found.starts_with("missing field") {
+        true => found,
+        false => format!("a value of another kind at line {line} column {column}"),
+    };
+    format!("the service's answer has an unexpected shape: {what}")
 }
 
 /// Reads the record, or `None` where the service says that there is no such thing.

@@ -1,0 +1,11 @@
+//! The control plane's client over real sockets: a server that answers by a script, so that a test
+//! sees each request as it arrived and decides how the connection fails.
+
+mod configuration;
+mod deadlines;
+mod paging;
+mod proxy;
+mod retries;
+mod secrecy;
+mod server;
+mod websocket;
