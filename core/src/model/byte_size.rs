@@ -31,7 +31,7 @@ pub fn format_bytes(bytes: u64) -> String {
     // 999 950 bytes round up to "1 MB", not "1000 kB": compare what would be printed.
     let unit = DECIMAL
         .iter()
-        .find(|(_, size)| bytes >= size - size / 2_000);
+        .find(|(_, size)| bytes >= size - size / 20_000);
     let Some(&(name, size)) = unit else {
         return format!("{bytes} B");
     };
@@ -53,7 +53,7 @@ pub(super) enum SizeError {
     TooLarge,
 }
 
-/// An exact size: `bytes + remainder / 10^scale`, so a caller may refuse or floor the fraction.
+/// A size rounded down to bytes, and whether that lost nothing: a caller may refuse what was lost.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct ExactSize {
     pub(super) bytes: u64,
@@ -79,21 +79,43 @@ pub(super) fn parse(text: &str) -> Result<ExactSize, SizeError> {
     let (Some(factor), Some((whole, fraction))) = (factor, parsed) else {
         return Err(SizeError::Malformed(suggest(text)));
     };
-    if whole.trim_start_matches('0').len() > 20 || fraction.len() > 18 {
-        return Err(SizeError::TooLarge);
-    }
-    let scale = 10u128.pow(fraction.len() as u32);
-    let digits: u128 = format!("{whole}{fraction}")
-        .parse()
-        .map_err(|_| SizeError::TooLarge)?;
-    let scaled = digits
-        .checked_mul(u128::from(factor))
+    let whole: u128 = whole.parse().map_err(|_| SizeError::TooLarge)?;
+    let whole = whole
+        .checked_mul(factor.into())
         .ok_or(SizeError::TooLarge)?;
-    let bytes = u64::try_from(scaled / scale).map_err(|_| SizeError::TooLarge)?;
+    let (part, is_whole) = part_of(factor.into(), fraction);
+    let bytes = whole
+        .checked_add(part)
+        .and_then(|sum| u64::try_from(sum).ok());
     Ok(ExactSize {
-        bytes,
-        is_whole: scaled % scale == 0,
+        bytes: bytes.ok_or(SizeError::TooLarge)?,
+        is_whole,
     })
+}
+
+/// `0.fraction` of `factor` rounded down, and whether nothing was lost; the digits end in no zero.
+fn part_of(factor: u128, fraction: &str) -> (u128, bool) {
+    // Of no factor here do more digits come to a whole number: 2^30 is divided by 10 to the 30th at
+    // most. Rounding down needs no more either.
+    const MOST: usize = 30;
+    let kept = &fraction[..fraction.len().min(MOST)];
+    if kept.is_empty() {
+        return (0, true);
+    }
+    // Digits only, 30 at most: it always parses.
+    let digits: u128 = kept.parse().unwrap_or_default();
+    let scale = 10u128.pow(kept.len() as u32);
+    // Without what both share, the product stays below 2^128.
+    let shared = gcd(factor, scale);
+    let (scaled, scale) = (digits * (factor / shared), scale / shared);
+    (
+        scaled / scale,
+        scaled.is_multiple_of(scale) && kept.len() == fraction.len(),
+    )
+}
+
+fn gcd(a: u128, b: u128) -> u128 {
+    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// Parses a size that must come to a whole number of bytes.
@@ -145,7 +167,9 @@ fn suggest(text: &str) -> Option<String> {
     let (number, unit) = compact.split_at(digits);
     decimal(number)?;
     let letter = unit.chars().next()?.to_ascii_lowercase();
-    let is_binary = unit.to_ascii_lowercase().contains('i');
+    let unit = unit.to_ascii_lowercase();
+    // "Gi", "GiB", "gibibytes", and not "gigabytes".
+    let is_binary = unit.contains("ib") || unit.ends_with('i');
     let pair: &[&str] = match letter {
         'g' if is_binary => &["GiB"],
         'm' if is_binary => &["MiB"],

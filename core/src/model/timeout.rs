@@ -73,6 +73,7 @@ impl FromStr for Timeout {
     }
 }
 
+/// What `parse` reads back, except for a duration with a fraction of a second, which text cannot give.
 impl fmt::Display for Timeout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
