@@ -14,4 +14,6 @@ pub(crate) mod snapshots;
 pub(crate) mod volumes;
 
 #[cfg(test)]
+mod replay;
+#[cfg(test)]
 mod vectors;
