@@ -1,2 +1,36 @@
-//! The service on one machine.
-fn main() {}
+//! The Deno Sandbox service on one machine, for development and tests.
+
+mod agent;
+mod api_error;
+mod app;
+mod data_plane;
+mod ids;
+mod sandboxes;
+mod volumes;
+
+fn main() {
+    if std::env::args().nth(1).as_deref() == Some("agent") {
+        agent::run();
+    }
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let config = app::Config {
+            address,
+            token: app::Token::new("ddo_local".to_owned()),
+            sandboxes_dir: std::env::temp_dir(),
+            bwrap: None,
+            regions: vec![deno_sandbox::model::Region::ord()],
+            max_sandboxes: 50,
+        };
+        let app = app::App::new(config, volumes::Volumes);
+        println!("export DENO_DEPLOY_TOKEN='{}'", app.config.token.expose());
+        println!("export DENO_DEPLOY_ENDPOINT='http://{address}'");
+        println!("export DENO_SANDBOX_ENDPOINT='http://{address}'");
+        let router = data_plane::router().with_state(app);
+        axum::serve(listener, router).await.expect("serving");
+    });
+}
