@@ -1,5 +1,6 @@
 use std::error::Error as StdError;
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,37 +15,66 @@ use crate::transport::{
 /// The largest body of an answer, in bytes.
 const MAX_BODY: usize = 64 << 20;
 
-/// reqwest's clients, one for each connect timeout in use, which is nearly always one: the timeout
-/// is a property of reqwest's client and not of a request.
+/// reqwest's clients, one for each setting in use that is a property of reqwest's client and not of a
+/// request: nearly always one.
 #[derive(Default)]
-pub(super) struct Clients(Mutex<Vec<(Option<Duration>, reqwest::Client)>>);
+pub(super) struct Clients(Mutex<Vec<(Settings, reqwest::Client)>>);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Settings {
+    connect_timeout: Option<Duration>,
+    /// This machine is reached directly, whatever proxy the environment names: a proxy elsewhere
+    /// would take a local emulator's address for its own.
+    uses_proxy: bool,
+}
 
 impl Clients {
     pub(super) fn with(
         &self,
         connect_timeout: Option<Duration>,
+        url: &str,
     ) -> Result<reqwest::Client, TransportFailure> {
+        let settings = Settings {
+            connect_timeout,
+            uses_proxy: !is_this_machine(url),
+        };
         let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, client)) = clients
-            .iter()
-            .find(|(timeout, _)| *timeout == connect_timeout)
-        {
+        if let Some((_, client)) = clients.iter().find(|(others, _)| *others == settings) {
             return Ok(client.clone());
         }
-        // Another part of the program may have chosen a provider first; either serves.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .retry(reqwest::retry::never())
-            .tcp_nodelay(true)
-            .http1_only();
-        if let Some(timeout) = connect_timeout {
-            builder = builder.connect_timeout(timeout);
-        }
-        let client = builder.build().map_err(failure)?;
-        clients.push((connect_timeout, client.clone()));
+        let client = build(settings).map_err(failure)?;
+        clients.push((settings, client.clone()));
         Ok(client)
     }
+}
+
+fn build(settings: Settings) -> reqwest::Result<reqwest::Client> {
+    // Another part of the program may have chosen a provider first; either serves.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let mut builder = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .tcp_nodelay(true)
+        .http1_only();
+    if let Some(timeout) = settings.connect_timeout {
+        builder = builder.connect_timeout(timeout);
+    }
+    if !settings.uses_proxy {
+        builder = builder.no_proxy();
+    }
+    builder.build()
+}
+
+fn is_this_machine(url: &str) -> bool {
+    let url = reqwest::Url::parse(url).ok();
+    let host = url
+        .as_ref()
+        .and_then(reqwest::Url::host_str)
+        .unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    address.map_or(host == "localhost" || host.ends_with(".localhost"), |a| {
+        a.is_loopback()
+    })
 }
 
 impl fmt::Debug for Clients {
@@ -63,7 +93,7 @@ impl HttpClient for Clients {
                 Method::Delete => reqwest::Method::DELETE,
             };
             let mut builder = self
-                .with(request.connect_timeout)?
+                .with(request.connect_timeout, &request.url)?
                 .request(method, request.url.as_str());
             for (name, value) in &request.headers {
                 builder = builder.header(*name, value);
@@ -118,4 +148,29 @@ pub(super) fn failure(error: reqwest::Error) -> TransportFailure {
         _ => FailureKind::Broken,
     };
     TransportFailure::new(kind, Box::new(error) as Box<dyn StdError + Send + Sync>)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_machine_is_told_from_others() {
+        for url in [
+            "http://127.0.0.1:80/x",
+            "http://[::1]/",
+            "http://localhost:1",
+            "http://a.localhost",
+        ] {
+            assert!(is_this_machine(url), "{url}");
+        }
+        for url in [
+            "http://10.0.0.1",
+            "http://[::2]",
+            "https://localhost.example",
+            "https://127.example",
+        ] {
+            assert!(!is_this_machine(url), "{url}");
+        }
+    }
 }

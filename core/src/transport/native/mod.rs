@@ -12,7 +12,8 @@ use super::Transport;
 use crate::error::{Error, ErrorCode, Result};
 
 /// HTTP and WebSockets over this machine's network: TLS by rustls with the system's certificates,
-/// proxies from the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`).
+/// proxies from the environment (`HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`) except for
+/// `localhost` and loopback addresses, which are reached directly.
 #[derive(Debug)]
 pub struct NativeTransport {
     http: http::Clients,

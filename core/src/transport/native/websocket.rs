@@ -30,7 +30,7 @@ impl WebSocketClient for Clients {
         Box::pin(async move {
             let key = generate_key();
             let mut builder = self
-                .with(request.connect_timeout)?
+                .with(request.connect_timeout, &request.url)?
                 .get(request.url.as_str())
                 .header("connection", "Upgrade")
                 .header("upgrade", "websocket")
