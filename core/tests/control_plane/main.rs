@@ -8,4 +8,5 @@ mod proxy;
 mod retries;
 mod secrecy;
 mod server;
+mod tls;
 mod websocket;
