@@ -13,12 +13,9 @@ pub(crate) fn run(target: &str, seconds: u32) -> Result<()> {
         bail!("{target:?} is not one of {}", known.join(", "));
     }
     let mut fuzz = cargo_fuzz::command()?;
-    fuzz.args([
-        "run",
-        target,
-        "--",
-        &format!("-max_total_time={seconds}"),
-        "-timeout=10",
-    ]);
+    fuzz.args(["run", target, "--target-dir"]);
+    fuzz.arg(run::target_dir().join("fuzz"));
+    // Ten seconds for one input is a hang.
+    fuzz.args(["--", "-timeout=10", &format!("-max_total_time={seconds}")]);
     run::run(&mut fuzz)
 }
