@@ -40,7 +40,7 @@ impl Client {
             }
         };
         match self.repeat(repeat, &mut may_have_arrived, attempt).await {
-            Ok(answer) => Ok(answer),
+            Ok(answer) => Ok(self.control().credentials.redact_headers(answer)),
             Err(Failed::Answer(answer))
                 if answer.status == 404 && request.method == Method::Delete && may_have_arrived =>
             {

@@ -29,16 +29,23 @@ pub(crate) struct Credentials {
 impl Credentials {
     /// Removes the token from an answer, where a hostile or careless peer repeats it: the answer's
     /// words go into error messages.
-    pub(crate) fn redact(&self, mut response: HttpResponse) -> HttpResponse {
+    pub(crate) fn redact(&self, response: HttpResponse) -> HttpResponse {
+        let token = self.token.expose();
+        let mut response = self.redact_headers(response);
+        let body = String::from_utf8_lossy(&response.body);
+        if body.contains(token) {
+            response.body = Bytes::from(body.replace(token, "…"));
+        }
+        response
+    }
+
+    /// [`redact`](Self::redact) for a success, whose body is the user's and stays as it is.
+    pub(crate) fn redact_headers(&self, mut response: HttpResponse) -> HttpResponse {
         let token = self.token.expose();
         for (_, value) in &mut response.headers {
             if value.contains(token) {
                 *value = value.replace(token, "…");
             }
-        }
-        let body = String::from_utf8_lossy(&response.body);
-        if body.contains(token) {
-            response.body = Bytes::from(body.replace(token, "…"));
         }
         response
     }

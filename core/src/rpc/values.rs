@@ -102,7 +102,8 @@ impl<'de> Deserialize<'de> for Date {
 
             fn visit_f64<E: de::Error>(self, seconds: f64) -> Result<Date, E> {
                 // Microseconds keep a present-day time exact within a float's precision.
-                let nanos = (seconds * 1e6).round() as i128 * 1_000;
+                // The conversion saturates, and so must the multiplication.
+                let nanos = ((seconds * 1e6).round() as i128).saturating_mul(1_000);
                 OffsetDateTime::from_unix_timestamp_nanos(nanos)
                     .map(Date)
                     .map_err(|_| E::invalid_value(de::Unexpected::Float(seconds), &self))
@@ -188,6 +189,21 @@ pub(crate) mod big_integer {
         match Form::deserialize(deserializer)? {
             Form::Number(number) => Ok(number),
             Form::Text(text) => text.parse().map_err(de::Error::custom),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_beyond_all_time_is_refused() {
+        for seconds in ["1e300", "-1e300", "18446744073709551615"] {
+            let message = serde_json::from_str::<Date>(seconds)
+                .unwrap_err()
+                .to_string();
+            assert!(message.contains("ISO 8601"), "{message}");
         }
     }
 }

@@ -65,7 +65,7 @@ async fn no_error_shows_the_token() {
         .unwrap_err();
     assert_error_silent("an endpoint with credentials", &error);
 
-    let failures: [(&str, fn(usize) -> Reply); 7] = [
+    let failures: [(&str, fn(usize) -> Reply); 8] = [
         ("a cut connection", |_| Reply::Cut),
         ("a timeout", |_| Reply::Hang),
         ("no HTTP", |_| Reply::Send(format!("{TOKEN}\r\n\r\n"))),
@@ -75,6 +75,13 @@ async fn no_error_shows_the_token() {
         }),
         ("a redirect with the token", |_| {
             answer(302, &[("location", TOKEN)], "")
+        }),
+        ("a success nobody can read", |_| {
+            answer(
+                200,
+                &[("content-type", TOKEN), ("x-deno-trace-id", TOKEN)],
+                "x",
+            )
         }),
         ("a type that is the token", |_| {
             answer(500, &[("content-type", TOKEN)], "x")
