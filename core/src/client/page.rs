@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::Client;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::Invalid;
 use crate::rest::page::{self, Listing};
 use crate::transport::MaybeSend;
 
@@ -33,18 +34,10 @@ impl<T: DeserializeOwned> Page<T> {
     /// Reads the page `listing` names. `noun` is what the list is of.
     pub(super) async fn read(
         client: &Client,
-        listing: Listing,
+        listing: Result<Listing, Invalid>,
         noun: &'static str,
     ) -> Result<Self> {
-        let visited = listing.cursor().map(str::to_owned).into_iter().collect();
-        Place {
-            client: client.clone(),
-            listing,
-            noun,
-            visited,
-        }
-        .read()
-        .await
+        Place::start(client, listing, noun)?.read().await
     }
 
     /// The items on this page.
@@ -105,6 +98,22 @@ impl<T: fmt::Debug> fmt::Debug for Page<T> {
 }
 
 impl Place {
+    fn start(
+        client: &Client,
+        listing: Result<Listing, Invalid>,
+        noun: &'static str,
+    ) -> Result<Self> {
+        let listing =
+            listing.map_err(|invalid| Error::from(invalid).during(format_args!("list {noun}")))?;
+        let visited = listing.cursor().map(str::to_owned).into_iter().collect();
+        Ok(Self {
+            client: client.clone(),
+            listing,
+            noun,
+            visited,
+        })
+    }
+
     async fn read<T: DeserializeOwned>(self) -> Result<Page<T>> {
         let request = self.listing.request(self.client.control());
         let answer = self
@@ -144,17 +153,12 @@ type BoxStream<T> = Pin<Box<dyn Stream<Item = T>>>;
 pub struct ItemStream<T>(BoxStream<Result<T>>);
 
 impl<T: DeserializeOwned + MaybeSend + 'static> ItemStream<T> {
-    pub(super) fn new(client: &Client, listing: Result<Listing>, noun: &'static str) -> Self {
-        let visited = listing
-            .as_ref()
-            .map(|listing| listing.cursor().map(str::to_owned).into_iter().collect());
-        let visited = visited.unwrap_or_default();
-        let start = listing.map(|listing| Place {
-            client: client.clone(),
-            listing,
-            noun,
-            visited,
-        });
+    pub(super) fn new(
+        client: &Client,
+        listing: Result<Listing, Invalid>,
+        noun: &'static str,
+    ) -> Self {
+        let start = Place::start(client, listing, noun);
         let pages = stream::try_unfold(Some(start), |next| async move {
             let Some(place) = next else {
                 return Ok::<_, Error>(None);

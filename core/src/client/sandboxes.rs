@@ -21,7 +21,6 @@ impl Sandboxes {
     /// What the service answers.
     pub async fn list(&self, labels: &Labels) -> Result<Vec<SandboxInfo>> {
         let listing = sandboxes::list(ListOptions::default(), labels);
-        let listing = listing.map_err(|invalid| Error::from(invalid).during("list sandboxes"));
         ItemStream::new(&self.0, listing, "sandboxes")
             .try_collect()
             .await

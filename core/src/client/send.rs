@@ -86,7 +86,9 @@ impl Client {
     ) -> Result<T, Failed> {
         let runtime = &self.transport().runtime;
         let start = runtime.now();
-        for number in 1.. {
+        let mut number = 0;
+        loop {
+            number += 1;
             let failed = match attempt().await {
                 Ok(value) => return Ok(value),
                 Err(failed) => failed,
@@ -106,7 +108,6 @@ impl Client {
             *may_have_arrived |= outcome.may_have_arrived();
             runtime.sleep(wait).await;
         }
-        unreachable!("the policy ends the attempts before a u32 does")
     }
 
     async fn within_deadline<T>(

@@ -34,16 +34,12 @@ impl Snapshots {
     /// # Errors
     /// [`InvalidOption`](crate::ErrorCode::InvalidOption) before anything is sent.
     pub async fn list(&self, options: ListOptions) -> Result<Page<Snapshot>> {
-        let listing = snapshots::list(options);
-        let listing = listing.map_err(|invalid| Error::from(invalid).during("list snapshots"))?;
-        Page::read(&self.0, listing, "snapshots").await
+        Page::read(&self.0, snapshots::list(options), "snapshots").await
     }
 
     /// Reads all snapshots, page after page.
     pub fn list_all(&self, options: ListOptions) -> ItemStream<Snapshot> {
-        let listing = snapshots::list(options);
-        let listing = listing.map_err(|invalid| Error::from(invalid).during("list snapshots"));
-        ItemStream::new(&self.0, listing, "snapshots")
+        ItemStream::new(&self.0, snapshots::list(options), "snapshots")
     }
 
     /// Deletes a snapshot given by slug or id. Volumes created from it keep their content.

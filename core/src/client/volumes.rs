@@ -111,16 +111,12 @@ impl Volumes {
     /// # Errors
     /// [`InvalidOption`](crate::ErrorCode::InvalidOption) before anything is sent.
     pub async fn list(&self, options: ListOptions) -> Result<Page<Volume>> {
-        let listing = volumes::list(options);
-        let listing = listing.map_err(|invalid| Error::from(invalid).during("list volumes"))?;
-        Page::read(&self.0, listing, "volumes").await
+        Page::read(&self.0, volumes::list(options), "volumes").await
     }
 
     /// Reads all volumes, page after page.
     pub fn list_all(&self, options: ListOptions) -> ItemStream<Volume> {
-        let listing = volumes::list(options);
-        let listing = listing.map_err(|invalid| Error::from(invalid).during("list volumes"));
-        ItemStream::new(&self.0, listing, "volumes")
+        ItemStream::new(&self.0, volumes::list(options), "volumes")
     }
 
     /// Deletes a volume given by slug or id. Its slug is free at once; the service keeps the data for
