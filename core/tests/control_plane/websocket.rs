@@ -61,6 +61,11 @@ async fn echo(mut socket: WebSocketStream<TcpStream>) {
     }
 }
 
+/// A text message to send.
+fn message(text: &str) -> String {
+    text.to_owned()
+}
+
 fn closed(code: u16, reason: &str) -> Frame {
     Frame::Closed(CloseReason {
         code,
@@ -72,7 +77,7 @@ fn closed(code: u16, reason: &str) -> Frame {
 async fn messages_come_and_go_whole() {
     let mut socket = connect(echo).await;
     for text in ["", "ping", "größe 🚀", &"x".repeat(5 << 20)] {
-        socket.sink.send(text.to_owned()).await.unwrap();
+        socket.sink.send(message(text)).await.unwrap();
         let frame = socket.stream.next().await.unwrap().unwrap();
         assert!(
             frame == Frame::Message(text.to_owned().into()),
@@ -92,7 +97,7 @@ async fn messages_come_and_go_whole() {
 async fn many_messages_can_be_gathered_before_one_flush() {
     let mut socket = connect(echo).await;
     for n in 0..1000 {
-        socket.sink.feed(n.to_string()).await.unwrap();
+        socket.sink.feed(message(&n.to_string())).await.unwrap();
     }
     socket.sink.flush().await.unwrap();
     for n in 0..1000 {
@@ -147,7 +152,7 @@ async fn a_connection_that_just_ends_is_closed_with_1006() {
         closed(1006, "")
     );
     assert!(socket.stream.next().await.is_none());
-    assert!(socket.sink.send("late".to_owned()).await.is_err());
+    assert!(socket.sink.send(message("late")).await.is_err());
 }
 
 #[tokio::test]
