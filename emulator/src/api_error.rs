@@ -128,6 +128,7 @@ codes! {
     AllowNetUnsupported = "ALLOW_NET_UNSUPPORTED", UNPROCESSABLE_ENTITY, "The emulator cannot enforce this network rule.";
     TooManySandboxes = "TOO_MANY_SANDBOXES", TOO_MANY_REQUESTS, "The limit of running sandboxes is reached.";
     InternalError = "INTERNAL_ERROR", INTERNAL_SERVER_ERROR, "The emulator failed.";
+    SandboxStartFailed = "SANDBOX_START_FAILED", INTERNAL_SERVER_ERROR, "The container did not start.";
     NotSupportedByEmulator = "NOT_SUPPORTED_BY_EMULATOR", NOT_IMPLEMENTED, "The service has it, the emulator has not.";
     BubblewrapMissing = "BUBBLEWRAP_MISSING", SERVICE_UNAVAILABLE, "Sandboxes need bubblewrap, which is not installed.";
     StorageFailed = "STORAGE_FAILED", SERVICE_UNAVAILABLE, "The machine could not provide the storage.";

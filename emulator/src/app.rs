@@ -61,11 +61,11 @@ pub(crate) struct App {
 }
 
 impl App {
-    pub(crate) fn new(config: Config, volumes: Volumes) -> Arc<Self> {
+    pub(crate) fn new(config: Config, volumes: Volumes, sandboxes: Sandboxes) -> Arc<Self> {
         Arc::new(Self {
             config,
             volumes,
-            sandboxes: Sandboxes::default(),
+            sandboxes,
         })
     }
 }

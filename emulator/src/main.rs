@@ -21,12 +21,21 @@ fn main() {
         let config = app::Config {
             address,
             token: app::Token::new("ddo_local".to_owned()),
-            sandboxes_dir: std::env::temp_dir(),
+            sandboxes_dir: std::env::temp_dir().join("deno-sandbox-emulator"),
             bwrap: None,
             regions: vec![deno_sandbox::model::Region::ord()],
             max_sandboxes: 50,
         };
-        let app = app::App::new(config, volumes::Volumes);
+        let (sandboxes, notes) = sandboxes::Sandboxes::new(sandboxes::Settings {
+            folder: config.sandboxes_dir.clone(),
+            bwrap: config.bwrap.clone(),
+            max: config.max_sandboxes,
+        })
+        .expect("sandboxes");
+        for note in notes {
+            eprintln!("{note}");
+        }
+        let app = app::App::new(config, volumes::Volumes, sandboxes);
         println!("export DENO_DEPLOY_TOKEN='{}'", app.config.token.expose());
         println!("export DENO_DEPLOY_ENDPOINT='http://{address}'");
         println!("export DENO_SANDBOX_ENDPOINT='http://{address}'");

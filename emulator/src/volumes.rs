@@ -26,6 +26,14 @@ impl Volumes {
         Err(not_found(volume))
     }
 
+    /// Where a volume or snapshot is stored.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub(crate) fn region_of(&self, name: &Reference) -> Result<Region, ApiError> {
+        Err(not_found(name))
+    }
+
     /// Mounts a bootable volume, or a private copy of a bootable snapshot, to be a sandbox's root.
     ///
     /// # Errors
