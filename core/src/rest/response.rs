@@ -195,3 +195,47 @@ fn one_line(text: &str) -> String {
     }
     line
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::model::Volume;
+
+    fn body() -> impl Strategy<Value = Vec<u8>> {
+        prop_oneof![
+            any::<Vec<u8>>(),
+            // Near the shapes that are looked into.
+            "[ \t]{0,2}[{\\[]{0,2}\"?(code|message|error|id)?\"?:?[{\"]?\\PC{0,20}[\"}\\]]{0,4}"
+                .prop_map(String::into_bytes),
+            (any::<String>(), any::<String>()).prop_map(|(code, message)| {
+                serde_json::json!({ "code": code, "message": message })
+                    .to_string()
+                    .into_bytes()
+            }),
+        ]
+    }
+
+    proptest! {
+        /// Whatever a peer answers, there is an error of one short line without control characters.
+        #[test]
+        fn any_answer_becomes_one_line(
+            status in any::<u16>(),
+            header in any::<String>(),
+            body in body(),
+        ) {
+            let headers = ["content-type", "location", "x-deno-trace-id"];
+            let answer = HttpResponse {
+                status,
+                headers: headers.map(|name| (name.to_owned(), header.clone())).into(),
+                body: body.into(),
+            };
+            let errors = [Some(error_of(&answer)), record::<Volume>(&answer).err()];
+            for line in errors.into_iter().flatten().map(|error| error.to_string()) {
+                prop_assert!(!line.chars().any(char::is_control), "{line:?}");
+                prop_assert!(line.len() < 4 * MESSAGE_LIMIT, "{} bytes", line.len());
+            }
+        }
+    }
+}

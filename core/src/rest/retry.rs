@@ -134,3 +134,54 @@ pub(crate) fn retry_after(header: &str, unix_time: Duration) -> Option<Duration>
         .unix_timestamp();
     Some(Duration::from_secs(u64::try_from(at).unwrap_or(0)).saturating_sub(unix_time))
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn outcome() -> impl Strategy<Value = Outcome> {
+        prop_oneof![
+            any::<u16>().prop_map(Outcome::Answered),
+            prop::sample::select(vec![429u16, 500, 503]).prop_map(Outcome::Answered),
+            Just(Outcome::NotSent),
+            Just(Outcome::Unknown),
+            Just(Outcome::Senseless),
+        ]
+    }
+
+    proptest! {
+        /// What doubles when repeated is repeated only if it never left; nothing starts beyond the
+        /// budget, and nothing earlier than the service asked.
+        #[test]
+        fn no_attempt_is_unsafe_or_beyond_the_budget(
+            doubles in any::<bool>(),
+            outcome in outcome(),
+            number in 1u32..6,
+            elapsed in 0u64..60_000,
+            retry_after in prop::option::of(0u64..60),
+            random in 0.0f64..1.0,
+        ) {
+            let policy = RetryPolicy::default();
+            let attempt = Attempt {
+                repeat: if doubles { Repeat::Doubles } else { Repeat::Harmless },
+                outcome,
+                number,
+                elapsed: Duration::from_millis(elapsed),
+                retry_after: retry_after.map(Duration::from_secs),
+                random,
+            };
+            let Some(wait) = policy.next(&attempt) else { return Ok(()) };
+            prop_assert!(!doubles || outcome == Outcome::NotSent);
+            prop_assert!(attempt.elapsed + wait <= policy.budget);
+            prop_assert!(attempt.retry_after.is_none_or(|asked| wait >= asked));
+            prop_assert!(number < policy.max_attempts);
+        }
+
+        #[test]
+        fn any_header_is_read_without_panic(header in "\\PC*|[0-9]{0,30}|[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT") {
+            let _ = retry_after(&header, Duration::from_secs(1_800_000_000));
+        }
+    }
+}
