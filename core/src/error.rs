@@ -19,6 +19,8 @@ struct Inner {
     operation: Option<String>,
     status: Option<u16>,
     service_code: Option<String>,
+    class_name: Option<String>,
+    close: Option<(u16, String)>,
     trace_id: Option<String>,
     retryable: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -200,6 +202,8 @@ impl Error {
             operation: None,
             status: None,
             service_code: None,
+            class_name: None,
+            close: None,
             trace_id: None,
             retryable: code.can_retry_help(),
             source: None,
@@ -229,6 +233,22 @@ impl Error {
     /// The service's own code, like `INVALID_TOKEN` or `ENOENT`, where it sent one.
     pub fn service_code(&self) -> Option<&str> {
         self.0.service_code.as_deref()
+    }
+
+    /// The class the error had in the sandbox, like `NotFound` or `TypeError`, where it told.
+    pub fn class_name(&self) -> Option<&str> {
+        self.0.class_name.as_deref()
+    }
+
+    /// The code the connection was closed with, where that is what happened: 1005 where the peer
+    /// gave none, 1006 where the connection just ended.
+    pub fn close_code(&self) -> Option<u16> {
+        self.0.close.as_ref().map(|(code, _)| *code)
+    }
+
+    /// The words the connection was closed with, where that is what happened.
+    pub fn close_reason(&self) -> Option<&str> {
+        self.0.close.as_ref().map(|(_, reason)| reason.as_str())
     }
 
     /// The id to quote to support, where the service sent one.
@@ -261,6 +281,20 @@ impl Error {
     #[must_use]
     pub fn with_service_code(mut self, code: impl Into<String>) -> Self {
         self.0.service_code = Some(code.into());
+        self
+    }
+
+    /// Adds the class the error had in the sandbox.
+    #[must_use]
+    pub fn with_class_name(mut self, name: impl Into<String>) -> Self {
+        self.0.class_name = Some(name.into());
+        self
+    }
+
+    /// Adds the code and the words the connection was closed with.
+    #[must_use]
+    pub fn with_close(mut self, code: u16, reason: impl Into<String>) -> Self {
+        self.0.close = Some((code, reason.into()));
         self
     }
 

@@ -9,8 +9,16 @@ mod error;
 mod rest;
 
 pub use client::{
-    Client, ClientBuilder, ItemStream, Page, Sandboxes, Snapshots, VolumeOptions, Volumes,
+    ByteStream, Client, ClientBuilder, Command, EntryStream, Env, FileStream, Fs, FsFile,
+    ItemStream, Output, Page, Process, ProcessInput, Sandbox, SandboxOptions, Sandboxes, Sh,
+    Snapshots, Source, Stdio, VolumeOptions, Volumes, quote,
 };
 pub use error::{Error, ErrorClass, ErrorCode, Result};
 pub use model::{Capacity, Memory, Region, Slug, Snapshot, Timeout, Volume, format_bytes};
 pub use rest::page::ListOptions;
+pub use rpc::methods::{
+    DirEntry, ExpandGlobOptions, MakeTempOptions, MkdirOptions, OpenOptions, ProcessStatus,
+    RemoveOptions, WalkEntry, WalkOptions, Whence, WriteOptions,
+};
+pub use rpc::values::{Date, FileInfo, Regex};
+pub use transport::CloseReason;

@@ -1,18 +1,41 @@
 //! The API users call.
 
+mod byte_stream;
 #[expect(
     clippy::module_inception,
     reason = "the file is named after the type it holds"
 )]
 mod client;
+mod command;
+mod connection;
+mod content;
+mod env;
+mod file;
+mod fs;
+#[cfg(feature = "native")]
+mod inherit;
 mod page;
+mod process;
+mod sandbox;
+mod sandbox_options;
 mod sandboxes;
 mod send;
+mod sh;
 mod snapshots;
 mod volumes;
 
+pub use byte_stream::{ByteStream, ProcessInput};
 pub use client::{Client, ClientBuilder};
+pub use command::{Command, Stdio};
+pub use content::{EntryStream, FileStream};
+pub use env::Env;
+pub use file::FsFile;
+pub use fs::Fs;
 pub use page::{ItemStream, Page};
+pub use process::{Output, Process};
+pub use sandbox::Sandbox;
+pub use sandbox_options::{SandboxOptions, Source};
 pub use sandboxes::Sandboxes;
+pub use sh::{Sh, quote};
 pub use snapshots::Snapshots;
 pub use volumes::{VolumeOptions, Volumes};

@@ -1,6 +1,6 @@
 use futures_util::TryStreamExt;
 
-use super::{Client, ItemStream};
+use super::{Client, ItemStream, Sandbox, SandboxOptions};
 use crate::error::{Error, Result};
 use crate::model::{Labels, SandboxId, SandboxInfo};
 use crate::rest::page::ListOptions;
@@ -13,6 +13,22 @@ pub struct Sandboxes(Client);
 impl Sandboxes {
     pub(super) fn new(client: Client) -> Self {
         Self(client)
+    }
+
+    /// Creates a sandbox and connects to it; see [`Sandbox::create`].
+    ///
+    /// # Errors
+    /// As [`Sandbox::create`].
+    pub async fn create(&self, options: SandboxOptions) -> Result<Sandbox> {
+        Sandbox::create(&self.0, options).await
+    }
+
+    /// Connects to a sandbox that runs already; see [`Sandbox::connect`].
+    ///
+    /// # Errors
+    /// As [`Sandbox::connect`].
+    pub async fn connect(&self, id: impl AsRef<str>) -> Result<Sandbox> {
+        Sandbox::connect(&self.0, id).await
     }
 
     /// Lists the sandboxes that have all of these labels; with none, every sandbox.

@@ -96,9 +96,19 @@ impl Mounts {
     /// # Errors
     /// As [`insert`](Self::insert).
     pub fn insert_volume(&mut self, path: &str, volume: &Volume) -> Result<(), Invalid> {
+        self.insert_in(path, &volume.slug, volume.region.parse()?)
+    }
+
+    /// Mounts a volume known to lie in `region`.
+    pub(crate) fn insert_in(
+        &mut self,
+        path: &str,
+        volume: &str,
+        region: Region,
+    ) -> Result<(), Invalid> {
         let mount = Mount {
-            volume: volume.slug.parse()?,
-            region: Some(volume.region.parse()?),
+            volume: volume.parse()?,
+            region: Some(region),
         };
         self.add(path.parse()?, mount)
     }

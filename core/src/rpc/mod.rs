@@ -1,4 +1,10 @@
-//! The sandbox connection: the table of methods and the protocol as a machine without I/O.
+//! The sandbox connection without I/O: the method table, the values on the wire, and the state
+//! machine that multiplexes calls and streams over one WebSocket.
 
+pub mod connection;
 pub mod methods;
 pub mod values;
+
+mod errors;
+mod frames;
+mod incoming;

@@ -13,7 +13,8 @@ mod native;
 pub use self::http::HttpClient;
 pub use self::runtime::{BoxFuture, MaybeSend, MaybeSync, Runtime};
 pub use self::websocket::{
-    CloseReason, Frame, FrameSink, FrameStream, WebSocket, WebSocketClient, WebSocketRequest,
+    CloseReason, Frame, FrameSink, FrameStream, Outgoing, WebSocket, WebSocketClient,
+    WebSocketRequest,
 };
 
 pub use crate::rest::http::{HttpRequest, HttpResponse, Method};

@@ -24,7 +24,7 @@ pub struct WebSocketRequest {
 pub struct WebSocket {
     /// The headers of the handshake's answer; names in lower case.
     pub headers: Vec<(String, String)>,
-    /// Takes messages to send; closing it starts the closing handshake.
+    /// Takes what is to be sent.
     pub sink: FrameSink,
     /// Yields what arrives, and ends after a [`Frame::Closed`] or a failure.
     pub stream: FrameStream,
@@ -39,6 +39,15 @@ pub enum Frame {
     Closed(CloseReason),
 }
 
+/// Something to send on a WebSocket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outgoing {
+    /// A text message.
+    Message(String),
+    /// The closing handshake with this code and these words. Nothing may follow.
+    Close(CloseReason),
+}
+
 /// Why a WebSocket was closed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CloseReason {
@@ -48,12 +57,12 @@ pub struct CloseReason {
     pub reason: String,
 }
 
-/// Takes messages to send, each one a text message.
+/// Takes what is to be sent.
 #[cfg(not(target_arch = "wasm32"))]
-pub type FrameSink = Pin<Box<dyn Sink<String, Error = TransportFailure> + Send>>;
-/// Takes messages to send, each one a text message.
+pub type FrameSink = Pin<Box<dyn Sink<Outgoing, Error = TransportFailure> + Send>>;
+/// Takes what is to be sent.
 #[cfg(target_arch = "wasm32")]
-pub type FrameSink = Pin<Box<dyn Sink<String, Error = TransportFailure>>>;
+pub type FrameSink = Pin<Box<dyn Sink<Outgoing, Error = TransportFailure>>>;
 
 /// Yields what arrives.
 #[cfg(not(target_arch = "wasm32"))]

@@ -12,8 +12,8 @@ use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 
 use super::http::{Clients, failure, headers_of, read};
 use crate::transport::{
-    BoxFuture, CloseReason, FailureKind, Frame, HttpResponse, TransportFailure, WebSocket,
-    WebSocketClient, WebSocketRequest,
+    BoxFuture, CloseReason, FailureKind, Frame, HttpResponse, Outgoing, TransportFailure,
+    WebSocket, WebSocketClient, WebSocketRequest,
 };
 
 /// How much is read from the socket at once: large, since file content arrives in frames of a
@@ -92,9 +92,16 @@ fn check_handshake(headers: &[(String, String)], key: &str) -> Result<(), &'stat
 
 fn messages_into(
     sink: impl Sink<Message, Error = WsError> + Send,
-) -> impl Sink<String, Error = TransportFailure> + Send {
-    sink.sink_map_err(ws_failure)
-        .with(|text: String| future::ready(Ok(Message::Text(Utf8Bytes::from(text)))))
+) -> impl Sink<Outgoing, Error = TransportFailure> + Send {
+    sink.sink_map_err(ws_failure).with(|outgoing| {
+        future::ready(Ok(match outgoing {
+            Outgoing::Message(text) => Message::Text(Utf8Bytes::from(text)),
+            Outgoing::Close(CloseReason { code, reason }) => Message::Close(Some(CloseFrame {
+                code: code.into(),
+                reason: reason.into(),
+            })),
+        }))
+    })
 }
 
 fn frames_of(

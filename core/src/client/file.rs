@@ -1,0 +1,246 @@
+use std::fmt;
+
+use bytes::Bytes;
+use time::OffsetDateTime;
+
+use super::connection::{Call, Rpc};
+use crate::error::{Error, ErrorCode, Result};
+use crate::rpc::methods::{
+    FileClose, FileHandle, FileLock, FileLockParams, FileRead, FileReadOutput, FileReadParams,
+    FileSeek, FileSeekParams, FileStat, FileSync, FileSyncData, FileTruncate, FileTruncateParams,
+    FileUnlock, FileUtime, FileUtimeParams, FileWrite, FileWriteParams, Method, Whence,
+};
+use crate::rpc::values::{Blob, Date, FileInfo};
+
+/// The most bytes one call reads or writes.
+pub(super) const MAX_PART: usize = 1 << 20;
+
+/// An open file in a sandbox. Dropped, it is closed in the background; [`close`](Self::close) tells
+/// whether that worked.
+pub struct FsFile {
+    rpc: Rpc,
+    handle: FileHandle,
+    path: String,
+    open: bool,
+}
+
+impl FsFile {
+    pub(super) fn new(rpc: Rpc, handle: FileHandle, path: String) -> Self {
+        Self {
+            rpc,
+            handle,
+            path,
+            open: true,
+        }
+    }
+
+    /// Reads from the current position: at most `length` bytes and at most 1 MiB at once. `None` is the
+    /// end of the file.
+    ///
+    /// # Errors
+    /// When the file was not opened for reading, among others.
+    pub async fn read(&self, length: usize) -> Result<Option<Bytes>> {
+        if length == 0 {
+            return Ok(Some(Bytes::new()));
+        }
+        let length = length.min(MAX_PART);
+        let result = self.start_read(length).await;
+        result
+            .and_then(|output| self.bytes_read(output, length))
+            .map_err(|error| self.named(error, "read"))
+    }
+
+    /// Asks for bytes at the current position; the answer may be waited for later.
+    pub(super) fn start_read(&self, length: usize) -> Call<FileRead> {
+        self.rpc.call::<FileRead>(&FileReadParams {
+            file_handle_id: self.handle.file_handle_id,
+            length: length as u64,
+        })
+    }
+
+    /// The bytes of an answer to a request for `length` of them.
+    pub(super) fn bytes_read(
+        &self,
+        output: FileReadOutput,
+        length: usize,
+    ) -> Result<Option<Bytes>> {
+        match output.data {
+            // No bytes where some were asked for would be asked for again for ever.
+            Some(Blob(bytes)) if bytes.is_empty() => Ok(None),
+            Some(Blob(bytes)) if bytes.len() > length => Err(Error::new(
+                ErrorCode::ProtocolViolation,
+                "the sandbox sent more bytes than were asked for",
+            )),
+            data => Ok(data.map(|blob| blob.0)),
+        }
+    }
+
+    /// Writes all of `data` at the current position, in parts of at most 1 MiB.
+    ///
+    /// # Errors
+    /// [`StorageFull`](ErrorCode::StorageFull), or when the file was not opened for writing, among
+    /// others; how much was written is not known then.
+    pub async fn write_all(&self, data: impl AsRef<[u8]>) -> Result<()> {
+        let mut data = data.as_ref();
+        while !data.is_empty() {
+            let part = &data[..data.len().min(MAX_PART)];
+            let written = self.write(part).await?;
+            data = &data[written..];
+        }
+        Ok(())
+    }
+
+    /// Writes some of `data` at the current position, at most 1 MiB; returns how many bytes.
+    ///
+    /// # Errors
+    /// As [`write_all`](Self::write_all).
+    pub async fn write(&self, data: impl AsRef<[u8]>) -> Result<usize> {
+        let data = data.as_ref();
+        let part = &data[..data.len().min(MAX_PART)];
+        let params = FileWriteParams {
+            file_handle_id: self.handle.file_handle_id,
+            data: Blob(Bytes::copy_from_slice(part)),
+        };
+        let written = self
+            .call::<FileWrite>("write", &params)
+            .await?
+            .bytes_written;
+        match usize::try_from(written) {
+            Ok(written) if written <= part.len() && (written > 0 || part.is_empty()) => Ok(written),
+            _ => {
+                let message = format!("the sandbox wrote {written} of {} bytes", part.len());
+                Err(Error::new(ErrorCode::ProtocolViolation, message)
+                    .during(format_args!("write \"{}\"", self.path)))
+            }
+        }
+    }
+
+    /// Moves the position, relative to the start, the current position or the end; returns the new one
+    /// in bytes from the start.
+    ///
+    /// # Errors
+    /// When the new position would lie before the start, among others.
+    pub async fn seek(&self, offset: i64, whence: Whence) -> Result<u64> {
+        let params = FileSeekParams {
+            file_handle_id: self.handle.file_handle_id,
+            offset,
+            whence,
+        };
+        Ok(self.call::<FileSeek>("seek in", &params).await?.position)
+    }
+
+    /// What is known of the file.
+    ///
+    /// # Errors
+    /// When the connection or the sandbox fails.
+    pub async fn stat(&self) -> Result<FileInfo> {
+        self.call::<FileStat>("describe", &self.handle).await
+    }
+
+    /// Cuts the file to `length` bytes, or extends it with zeros.
+    ///
+    /// # Errors
+    /// When the file was not opened for writing, among others.
+    pub async fn truncate(&self, length: u64) -> Result<()> {
+        let params = FileTruncateParams {
+            file_handle_id: self.handle.file_handle_id,
+            len: Some(length),
+        };
+        self.call::<FileTruncate>("truncate", &params)
+            .await
+            .map(drop)
+    }
+
+    /// Waits until data and metadata are on storage.
+    ///
+    /// # Errors
+    /// [`StorageFull`](ErrorCode::StorageFull) among others.
+    pub async fn sync(&self) -> Result<()> {
+        self.call::<FileSync>("sync", &self.handle).await.map(drop)
+    }
+
+    /// Waits until data is on storage.
+    ///
+    /// # Errors
+    /// [`StorageFull`](ErrorCode::StorageFull) among others.
+    pub async fn sync_data(&self) -> Result<()> {
+        self.call::<FileSyncData>("sync", &self.handle)
+            .await
+            .map(drop)
+    }
+
+    /// Sets the times of last access and last change.
+    ///
+    /// # Errors
+    /// When the sandbox's permissions forbid it, among others.
+    pub async fn utime(&self, atime: OffsetDateTime, mtime: OffsetDateTime) -> Result<()> {
+        let params = FileUtimeParams {
+            file_handle_id: self.handle.file_handle_id,
+            atime: Date(atime),
+            mtime: Date(mtime),
+        };
+        self.call::<FileUtime>("set the times of", &params)
+            .await
+            .map(drop)
+    }
+
+    /// Locks the file against others that lock it, waiting for as long as it takes.
+    ///
+    /// # Errors
+    /// When the connection or the sandbox fails.
+    pub async fn lock(&self, exclusive: bool) -> Result<()> {
+        let params = FileLockParams {
+            file_handle_id: self.handle.file_handle_id,
+            exclusive: Some(exclusive),
+        };
+        let result = self.rpc.call_lasting::<FileLock>(&params).await;
+        result.map(drop).map_err(|error| self.named(error, "lock"))
+    }
+
+    /// Unlocks the file.
+    ///
+    /// # Errors
+    /// When the connection or the sandbox fails.
+    pub async fn unlock(&self) -> Result<()> {
+        self.call::<FileUnlock>("unlock", &self.handle)
+            .await
+            .map(drop)
+    }
+
+    /// Closes the file.
+    ///
+    /// # Errors
+    /// When the connection or the sandbox fails.
+    pub async fn close(mut self) -> Result<()> {
+        self.open = false;
+        self.call::<FileClose>("close", &self.handle)
+            .await
+            .map(drop)
+    }
+
+    async fn call<M: Method>(&self, verb: &str, params: &M::Params) -> Result<M::Output> {
+        let result = self.rpc.call::<M>(params).await;
+        result.map_err(|error| self.named(error, verb))
+    }
+
+    pub(super) fn named(&self, error: Error, verb: &str) -> Error {
+        error.during(format_args!("{verb} \"{}\"", self.path))
+    }
+}
+
+impl Drop for FsFile {
+    fn drop(&mut self) {
+        if self.open {
+            // Sent at once; the answer would have nobody to go to.
+            drop(self.rpc.call::<FileClose>(&self.handle));
+        }
+    }
+}
+
+impl fmt::Debug for FsFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FsFile")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,251 @@
+use std::fmt;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_channel::oneshot;
+use futures_util::future::{self, OptionFuture, select};
+use futures_util::lock::Mutex;
+use serde::de::DeserializeOwned;
+
+use super::byte_stream::text_of;
+use super::connection::{Call, Rpc, WhenDropped};
+use super::{ByteStream, Command, ProcessInput, Stdio};
+use crate::error::{Error, ErrorCode, Result};
+use crate::rpc::methods::{
+    ProcessKill, ProcessKillParams, ProcessStatus, ProcessWait, ProcessWaitParams, Spawn,
+};
+
+/// How long after a process's end its inherited output may still be copied before its status is told:
+/// a child of its own may hold the output open for ever.
+const COPY_GRACE: Duration = Duration::from_millis(500);
+
+/// A process in a sandbox. It goes on when this is dropped; its piped streams end then.
+///
+/// ```no_run
+/// # async fn example(sandbox: deno_sandbox::Sandbox) -> deno_sandbox::Result<()> {
+/// use deno_sandbox::{Command, Stdio};
+///
+/// let command = Command::new("wc").arg("-c").stdin(Stdio::Piped).stdout(Stdio::Piped);
+/// let mut process = sandbox.spawn(command).await?;
+/// let mut stdin = process.stdin.take().expect("it is piped");
+/// stdin.write_all("hello").await?;
+/// stdin.close();
+/// assert_eq!(process.output().await?.text()?.trim(), "5");
+/// # Ok(())
+/// # }
+/// ```
+pub struct Process {
+    /// Its standard input, where that is piped.
+    pub stdin: Option<ProcessInput>,
+    /// Its standard output, where that is piped. What is piped has to be read: see [`ByteStream`].
+    pub stdout: Option<ByteStream>,
+    /// Its standard error, where that is piped.
+    pub stderr: Option<ByteStream>,
+    rpc: Rpc,
+    pid: u32,
+    program: String,
+    status: Mutex<Status>,
+    copies: Mutex<Vec<oneshot::Receiver<()>>>,
+}
+
+enum Status {
+    Awaited(Call<ProcessWait>),
+    Ended(ProcessStatus),
+    /// Asking failed, with the connection most likely.
+    Unknown,
+}
+
+impl Process {
+    pub(super) async fn spawn(rpc: &Rpc, command: Command) -> Result<Self> {
+        let program = command.program().to_owned();
+        let spawn = async {
+            let mut params = command.checked()?;
+            let stdin = match command.stdin {
+                Stdio::Piped => Some(rpc.open(WhenDropped::End)?),
+                _ => None,
+            };
+            params.stdin_stream_id = stdin.as_ref().map(|stdin| stdin.wire());
+            let spawned = rpc.call::<Spawn>(&params).await?;
+            let status = rpc.call_lasting::<ProcessWait>(&ProcessWaitParams { pid: spawned.pid });
+            let stream = |id: Option<u64>| id.map(|id| ByteStream::new(rpc.incoming(id)));
+            let mut process = Self {
+                stdin: stdin.map(ProcessInput::new),
+                stdout: stream(spawned.stdout_stream_id),
+                stderr: stream(spawned.stderr_stream_id),
+                rpc: rpc.clone(),
+                pid: spawned.pid,
+                program: command.program().to_owned(),
+                status: Mutex::new(Status::Awaited(status)),
+                copies: Mutex::default(),
+            };
+            process.copy_inherited(&command);
+            Ok(process)
+        };
+        spawn
+            .await
+            .map_err(|error: Error| error.during(format_args!("start {program:?}")))
+    }
+
+    #[cfg(feature = "native")]
+    fn copy_inherited(&mut self, command: &Command) {
+        use super::inherit::{copy, stderr, stdout};
+        let runtime = self.rpc.runtime().clone();
+        let copies = self.copies.get_mut();
+        if command.stdout == Stdio::Inherit
+            && let Some(stream) = self.stdout.take()
+        {
+            copies.push(copy(runtime.as_ref(), stream, stdout()));
+        }
+        if command.stderr == Stdio::Inherit
+            && let Some(stream) = self.stderr.take()
+        {
+            copies.push(copy(runtime.as_ref(), stream, stderr()));
+        }
+    }
+
+    #[cfg(not(feature = "native"))]
+    fn copy_inherited(&mut self, _command: &Command) {}
+
+    /// Its number in the sandbox.
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Waits until it has ended, and tells how. May be asked any number of times, and given up.
+    ///
+    /// A process that writes more than is read of its piped output waits for the reader, and so does
+    /// this: read [`stdout`](Self::stdout) and [`stderr`](Self::stderr) meanwhile, drop them, or use
+    /// [`output`](Self::output).
+    ///
+    /// # Errors
+    /// A connection's error: how the process ended is not known then.
+    pub async fn status(&self) -> Result<ProcessStatus> {
+        let wait = async {
+            let mut status = self.status.lock().await;
+            if let Status::Unknown = &*status {
+                let params = ProcessWaitParams { pid: self.pid };
+                *status = Status::Awaited(self.rpc.call_lasting::<ProcessWait>(&params));
+            }
+            match &mut *status {
+                Status::Ended(ended) => Ok(ended.clone()),
+                Status::Unknown => unreachable!("it was asked for just now"),
+                Status::Awaited(call) => match call.await {
+                    Ok(ended) => {
+                        *status = Status::Ended(ended.clone());
+                        Ok(ended)
+                    }
+                    Err(error) => {
+                        *status = Status::Unknown;
+                        Err(error)
+                    }
+                },
+            }
+        };
+        let status = wait
+            .await
+            .map_err(|error: Error| error.during(format_args!("wait for {:?}", self.program)))?;
+        let copies = std::mem::take(&mut *self.copies.lock().await);
+        if !copies.is_empty() {
+            let copied = future::join_all(copies);
+            select(copied, self.rpc.runtime().sleep(COPY_GRACE)).await;
+        }
+        Ok(status)
+    }
+
+    /// Waits until it has ended and its piped output is read to the end. A piped input that was not
+    /// taken is closed first.
+    ///
+    /// # Errors
+    /// A connection's or a stream's error: output that is cut short is never taken for all of it.
+    pub async fn output(mut self) -> Result<Output> {
+        self.stdin = None;
+        let stdout = OptionFuture::from(self.stdout.take().map(ByteStream::bytes));
+        let stderr = OptionFuture::from(self.stderr.take().map(ByteStream::bytes));
+        let (status, stdout, stderr) = future::join3(self.status(), stdout, stderr).await;
+        let operation = format!("read the output of {:?}", self.program);
+        let bytes = |result: Option<Result<Bytes>>| {
+            result
+                .transpose()
+                .map_err(|error| error.during(&operation))
+                .map(Option::unwrap_or_default)
+        };
+        Ok(Output {
+            status: status?,
+            stdout: bytes(stdout)?,
+            stderr: bytes(stderr)?,
+        })
+    }
+
+    /// Asks it to end: sends it `SIGTERM`.
+    ///
+    /// # Errors
+    /// As [`kill_with`](Self::kill_with).
+    pub async fn kill(&self) -> Result<()> {
+        self.kill_with("SIGTERM").await
+    }
+
+    /// Sends it a signal, like `"SIGKILL"`.
+    ///
+    /// # Errors
+    /// [`ProcessExited`](ErrorCode::ProcessExited) when it has ended already.
+    pub async fn kill_with(&self, signal: impl Into<String>) -> Result<()> {
+        let params = ProcessKillParams {
+            pid: self.pid,
+            signal: Some(signal.into()),
+        };
+        self.rpc
+            .call::<ProcessKill>(&params)
+            .await
+            .map(drop)
+            .map_err(|error| error.during(format_args!("send a signal to {:?}", self.program)))
+    }
+}
+
+impl fmt::Debug for Process {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Process")
+            .field("pid", &self.pid)
+            .field("program", &self.program)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a process ended and what it wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// How it ended.
+    pub status: ProcessStatus,
+    /// All of its piped output; empty where that was not piped.
+    pub stdout: Bytes,
+    /// All of its piped errors; empty where those were not piped.
+    pub stderr: Bytes,
+}
+
+impl Output {
+    /// Its output as text, as it was written.
+    ///
+    /// # Errors
+    /// [`InvalidUtf8`](ErrorCode::InvalidUtf8).
+    pub fn text(&self) -> Result<String> {
+        text_of(&self.stdout)
+    }
+
+    /// What it wrote to standard error, as text.
+    ///
+    /// # Errors
+    /// [`InvalidUtf8`](ErrorCode::InvalidUtf8).
+    pub fn stderr_text(&self) -> Result<String> {
+        text_of(&self.stderr)
+    }
+
+    /// Its output as JSON.
+    ///
+    /// # Errors
+    /// [`InvalidOption`](ErrorCode::InvalidOption) when the output is no JSON of this shape.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(&self.stdout).map_err(|error| {
+            let message = format!("the command's output is not the JSON asked for: {error}");
+            Error::new(ErrorCode::InvalidOption, message).with_source(error)
+        })
+    }
+}

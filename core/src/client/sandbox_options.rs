@@ -1,0 +1,251 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::model::{
+    Env, Field, Invalid, Labels, Memory, Mounts, NetPattern, Reference, Region, Secret, Snapshot,
+    Timeout, Volume,
+};
+use crate::rest::sandboxes::SandboxConfig;
+
+/// What a new sandbox is to be. Everything has a default, and the first malformed value is reported by
+/// [`Sandbox::create`](crate::Sandbox::create) before anything is sent.
+///
+/// `Debug` shows no value of a secret or of an environment variable.
+///
+/// ```
+/// use deno_sandbox::SandboxOptions;
+///
+/// let options = SandboxOptions::new()
+///     .region("ord")
+///     .memory("2GiB")
+///     .timeout("5m")
+///     .volume("/data/dataset", "training-cache")
+///     .label("job", "prepare")
+///     .env("RUST_LOG", "info")
+///     .allow_net(["example.com", "*.example.com:443"]);
+/// ```
+#[derive(Debug, Clone, Default)]
+#[must_use = "nothing happens until the sandbox is created"]
+pub struct SandboxOptions {
+    region: Region,
+    memory: Memory,
+    timeout: Timeout,
+    labels: BTreeMap<String, String>,
+    root: Option<(Reference, Option<Region>)>,
+    mounts: Mounts,
+    allow_net: Option<Vec<NetPattern>>,
+    secrets: BTreeMap<String, Secret>,
+    env: Vec<(String, HiddenText)>,
+    invalid: Option<Invalid>,
+}
+
+/// Text that `Debug` does not show.
+#[derive(Clone)]
+struct HiddenText(String);
+
+impl std::fmt::Debug for HiddenText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
+}
+
+/// A volume or snapshot to mount or to boot from: by slug or id, or as the record itself, whose region
+/// is then compared with the sandbox's before anything is sent.
+#[derive(Debug, Clone)]
+pub struct Source {
+    reference: String,
+    region: Option<String>,
+}
+
+impl From<&Volume> for Source {
+    fn from(volume: &Volume) -> Self {
+        Self {
+            reference: volume.slug.clone(),
+            region: Some(volume.region.clone()),
+        }
+    }
+}
+
+impl From<&Snapshot> for Source {
+    fn from(snapshot: &Snapshot) -> Self {
+        Self {
+            reference: snapshot.slug.clone(),
+            region: Some(snapshot.region.clone()),
+        }
+    }
+}
+
+impl From<&str> for Source {
+    fn from(reference: &str) -> Self {
+        Self {
+            reference: reference.to_owned(),
+            region: None,
+        }
+    }
+}
+
+impl From<String> for Source {
+    fn from(reference: String) -> Self {
+        Self {
+            reference,
+            region: None,
+        }
+    }
+}
+
+/// Checked options, ready to be sent.
+pub(super) struct Checked {
+    pub(super) region: Region,
+    pub(super) config: SandboxConfig,
+    pub(super) env: Env,
+}
+
+impl SandboxOptions {
+    /// A sandbox in `ord` with 1280 MiB, no volumes, any network access, that ends with its connection.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where it runs: `"ord"` (the default) or `"ams"`. Volumes must be of the same region.
+    pub fn region(self, region: impl TryInto<Region, Error: Into<Invalid>>) -> Self {
+        self.set(region.try_into().map_err(Into::into), |options, region| {
+            options.region = region;
+            Ok(())
+        })
+    }
+
+    /// Its memory: 768 MiB to 4096 MiB, 1280 MiB unless told. Text like `"2GiB"`, or a [`Memory`].
+    pub fn memory(self, memory: impl TryInto<Memory, Error: Into<Invalid>>) -> Self {
+        self.set(memory.try_into().map_err(Into::into), |options, memory| {
+            options.memory = memory;
+            Ok(())
+        })
+    }
+
+    /// How long it lives: `"session"` (the default) for as long as the connection that created it, or a
+    /// time like `"90s"` or `"5m"`, whoever is connected.
+    pub fn timeout(self, timeout: impl TryInto<Timeout, Error: Into<Invalid>>) -> Self {
+        self.set(
+            timeout.try_into().map_err(Into::into),
+            |options, timeout| {
+                options.timeout = timeout;
+                Ok(())
+            },
+        )
+    }
+
+    /// Adds a label to find it by; at most 5, keys of 1 to 64 bytes, values of at most 128.
+    pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
+        self.labels.insert(key.into(), value.into());
+        self
+    }
+
+    /// Boots from a volume or snapshot that is bootable, in place of the service's own image.
+    pub fn root(self, source: impl Into<Source>) -> Self {
+        let Source { reference, region } = source.into();
+        let root = reference.parse().and_then(|reference| {
+            let region = region.map(|region| region.parse()).transpose()?;
+            Ok((reference, region))
+        });
+        self.set(root, |options, root| {
+            options.root = Some(root);
+            Ok(())
+        })
+    }
+
+    /// Mounts a volume at an absolute path. A path is used once, and so is a volume.
+    pub fn volume(self, path: impl Into<String>, volume: impl Into<Source>) -> Self {
+        let (path, source) = (path.into(), volume.into());
+        self.set(Ok(()), |options, ()| match &source.region {
+            Some(region) => options
+                .mounts
+                .insert_in(&path, &source.reference, region.parse()?),
+            None => options.mounts.insert(&path, &source.reference),
+        })
+    }
+
+    /// Limits the hosts it may reach to these: `host`, `*.host`, an IPv4 address or `[IPv6]`, each with
+    /// or without `:port`. An empty list is no host; without this, any.
+    pub fn allow_net<P: TryInto<NetPattern, Error: Into<Invalid>>>(
+        self,
+        patterns: impl IntoIterator<Item = P>,
+    ) -> Self {
+        let patterns: Result<Vec<NetPattern>, Invalid> = patterns
+            .into_iter()
+            .map(|pattern| pattern.try_into().map_err(Into::into))
+            .collect();
+        self.set(patterns, |options, patterns| {
+            options.allow_net.get_or_insert_default().extend(patterns);
+            Ok(())
+        })
+    }
+
+    /// Adds a secret: the service puts `value` into requests to `hosts`, and the sandbox sees only a
+    /// placeholder in the variable `name`.
+    pub fn secret<H: Into<String>>(
+        self,
+        name: impl Into<String>,
+        hosts: impl IntoIterator<Item = H>,
+        value: impl Into<String>,
+    ) -> Self {
+        let name = name.into();
+        self.set(Secret::new(&name, hosts, value), |options, secret| {
+            options.secrets.insert(name, secret);
+            Ok(())
+        })
+    }
+
+    /// Sets an environment variable for everything that runs in it.
+    pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.env.push((name.into(), HiddenText(value.into())));
+        self
+    }
+
+    fn set<T>(
+        mut self,
+        value: Result<T, Invalid>,
+        apply: impl FnOnce(&mut Self, T) -> Result<(), Invalid>,
+    ) -> Self {
+        if let Err(invalid) = value.and_then(|value| apply(&mut self, value)) {
+            self.invalid.get_or_insert(invalid);
+        }
+        self
+    }
+
+    /// Checks everything. `unix_time` is the wall clock's.
+    pub(super) fn checked(self, unix_time: Duration) -> Result<Checked, Invalid> {
+        if let Some(invalid) = self.invalid {
+            return Err(invalid);
+        }
+        self.mounts.check_region(&self.region)?;
+        if let Some((root, Some(region))) = &self.root
+            && *region != self.region
+        {
+            let rule = format!("must be the region of the root \"{root}\", which is \"{region}\"");
+            return Err(Invalid::new(Field::Region, self.region.as_str(), rule)
+                .hint(format!("create the sandbox in region \"{region}\"")));
+        }
+        let stop_at_ms = match self.timeout {
+            Timeout::Session => None,
+            Timeout::After(duration) => Some(stop_at_ms(unix_time, duration)),
+        };
+        Ok(Checked {
+            region: self.region,
+            config: SandboxConfig {
+                stop_at_ms,
+                memory: self.memory,
+                labels: Labels::new(self.labels)?,
+                root: self.root.map(|(root, _)| root),
+                volumes: self.mounts,
+                allow_net: self.allow_net,
+                secrets: self.secrets,
+            },
+            env: Env::new(self.env.into_iter().map(|(name, value)| (name, value.0)))?,
+        })
+    }
+}
+
+/// When something that lives for `duration` from now on ends, in milliseconds since 1970.
+pub(super) fn stop_at_ms(unix_time: Duration, duration: Duration) -> u64 {
+    u64::try_from((unix_time + duration).as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,747 @@
+//! The sandbox connection as a state machine: no I/O, no clock, no tasks.
+//!
+//! Messages and the time go in by `handle_*`; messages, events and the next deadline come out by
+//! `poll_*`; the other methods are commands. Time is a [`Duration`] since any fixed moment, and never
+//! goes back.
+//!
+//! After any input or command, poll in this order:
+//! 1. [`poll_event`](Connection::poll_event) until `None`: replies, and streams that changed;
+//! 2. [`poll_transmit`](Connection::poll_transmit) until `None` or until the socket takes no more,
+//!    then [`poll_close`](Connection::poll_close);
+//! 3. [`poll_timeout`](Connection::poll_timeout): when to call
+//!    [`handle_timeout`](Connection::handle_timeout);
+//! 4. [`wants_read`](Connection::wants_read): whether to read the socket.
+//!
+//! Bytes that wait to be read are bounded: past the bound the socket is not to be read, so the peer
+//! is slowed down by the network itself. Bytes that wait to be sent are bounded for streams, which
+//! accept no more while [`is_writable`](Connection::is_writable) says no.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Deserialize;
+
+use super::errors::one_line;
+use super::frames::{self, Inbound, Malformed, Outcome};
+use super::incoming::{Excess, Incoming, Read};
+use super::methods::{
+    Abort, AbortParams, Create, ExpandGlob, FileClose, FileHandle, Method, Open, Spawn, Walk,
+};
+use crate::error::{Error, ErrorCode, Result};
+
+/// A frame of at least this size that leaves shows that the peer takes data: what the network
+/// buffers by itself is bounded.
+const LARGE_FRAME: usize = 64 << 10;
+
+/// Limits of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of streams that may wait to be read; 8 MiB by default.
+    pub unread: usize,
+    /// Bytes that may wait to be sent before streams have to wait; 4 MiB by default.
+    pub unsent: usize,
+    /// How long the peer may stay silent; 30 s by default.
+    pub idle: Duration,
+    /// How often to ask the peer for a sign of life; 2 s by default, and at most a third of `idle`.
+    pub ping: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            unread: 8 << 20,
+            unsent: 4 << 20,
+            idle: Duration::from_secs(30),
+            ping: Duration::from_secs(2),
+        }
+    }
+}
+
+/// A call under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CallId(u64);
+
+/// A stream of bytes to the peer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OutgoingId(u64);
+
+impl OutgoingId {
+    /// The id to name the stream by in a call's parameters.
+    pub fn wire(self) -> u64 {
+        self.0
+    }
+
+    /// Encodes bytes of this stream for [`Connection::write`].
+    pub fn chunk(self, data: &[u8]) -> Chunk {
+        Chunk {
+            stream: self.0,
+            text: (!data.is_empty()).then(|| frames::stream_data(self.0, data)),
+        }
+    }
+}
+
+/// Bytes encoded to be sent. Encoding is apart from sending so that it need not happen where the
+/// connection is locked.
+#[derive(Debug)]
+pub struct Chunk {
+    stream: u64,
+    text: Option<String>,
+}
+
+/// A message that was read, to be handled by [`Connection::handle`]. Reading is apart from handling
+/// so that it need not happen where the connection is locked.
+#[derive(Debug)]
+pub struct Parsed(Result<Inbound, Malformed>);
+
+impl Parsed {
+    /// Reads a message.
+    pub fn new(message: &Bytes) -> Self {
+        Self(frames::parse(message))
+    }
+}
+
+/// A call's result, still as JSON text.
+#[derive(Debug)]
+pub struct Reply {
+    method: &'static str,
+    json: Bytes,
+    streams: Vec<u64>,
+}
+
+impl Reply {
+    /// Decodes the result of a call of `M`. The streams it names are to be read or cancelled, and the
+    /// file it opened to be closed; [`Connection::discard`] does so for a reply nobody wants.
+    ///
+    /// # Errors
+    /// [`ProtocolViolation`](ErrorCode::ProtocolViolation) when it has another shape.
+    pub fn decode<M: Method>(&self) -> Result<M::Output> {
+        serde_json::from_slice(&self.json).map_err(|error| {
+            let message = format!("the sandbox's answer has an unexpected shape: {error}");
+            Error::new(ErrorCode::ProtocolViolation, message)
+        })
+    }
+}
+
+/// Something the user of the connection waits for.
+#[derive(Debug)]
+pub enum Event {
+    /// A call ended.
+    Replied(CallId, Result<Reply>),
+    /// A stream from the peer has more to read, or ended.
+    Readable(u64),
+    /// Streams to the peer may accept bytes again, or the peer cancelled one.
+    Writable,
+    /// The connection is closed; nothing more follows.
+    Closed,
+}
+
+/// What reading a stream gives.
+#[derive(Debug)]
+pub enum StreamRead {
+    /// Bytes, never none.
+    Chunk(Bytes),
+    /// The stream ended as its sender meant it to.
+    End,
+    /// The stream ended early.
+    Failed(Error),
+    /// Nothing yet; an [`Event::Readable`] follows.
+    Empty,
+}
+
+/// Whether a stream accepts bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writable {
+    /// It does.
+    Yes,
+    /// Too much waits to be sent; an [`Event::Writable`] follows.
+    Full,
+    /// The peer does not want any more of it.
+    Cancelled,
+}
+
+/// Why a connection is closed.
+#[derive(Debug, Clone)]
+enum Cause {
+    /// By this side's wish.
+    Local,
+    /// By the peer's.
+    Peer { code: u16, reason: String },
+    /// The network failed.
+    Broken(String),
+    /// The peer was silent.
+    Idle(Duration),
+    /// The peer broke the protocol.
+    Violation(String),
+}
+
+impl Cause {
+    fn to_error(&self) -> Error {
+        match self {
+            Self::Local => Error::new(
+                ErrorCode::ConnectionClosed,
+                "the sandbox connection was closed by this client",
+            )
+            .with_close(1005, ""),
+            Self::Peer { code, reason } => {
+                let how = match (code, reason.as_str()) {
+                    (1006, _) => "ended without a closing handshake (code 1006)".to_owned(),
+                    (_, "") => format!("was closed by the service (code {code})"),
+                    _ => format!("was closed by the service (code {code}, {reason:?})"),
+                };
+                Error::new(
+                    ErrorCode::ConnectionClosed,
+                    format!("the sandbox connection {how}"),
+                )
+                .with_close(*code, reason.clone())
+            }
+            Self::Broken(words) => Error::new(
+                ErrorCode::ConnectionBroken,
+                format!("the sandbox connection broke: {words}"),
+            )
+            .with_close(1006, words.clone()),
+            Self::Idle(limit) => Error::new(
+                ErrorCode::IdleTimeout,
+                format!("nothing was heard from the sandbox in {limit:?}"),
+            )
+            .with_close(1006, "idle"),
+            Self::Violation(words) => Error::new(
+                ErrorCode::ProtocolViolation,
+                format!("the service broke the protocol: {words}"),
+            ),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Call {
+    method: &'static str,
+    abort: Option<u64>,
+    /// When it was sent, and how long the answer may take.
+    deadline: Option<(Duration, Duration)>,
+    /// Nobody waits for it any more.
+    forgotten: bool,
+}
+
+#[derive(Debug)]
+struct Transmit {
+    text: String,
+    /// The stream to the peer whose bytes these are.
+    stream: Option<u64>,
+}
+
+/// One sandbox connection.
+#[derive(Debug)]
+pub struct Connection {
+    limits: Limits,
+    next_call: u64,
+    calls: HashMap<u64, Call>,
+    next_outgoing: u64,
+    /// Streams to the peer that are neither ended nor cancelled.
+    outgoing: HashSet<u64>,
+    incoming: Incoming,
+    transmit: VecDeque<Transmit>,
+    unsent: usize,
+    events: VecDeque<Event>,
+    closed: Option<Cause>,
+    /// The close frame that is still to be sent.
+    close_frame: Option<(u16, &'static str)>,
+    heard: Duration,
+    heard_since_tick: bool,
+    /// When the socket was last seen left unread because of the bound.
+    paused: Option<Duration>,
+    next_tick: Duration,
+}
+
+impl Connection {
+    /// A connection that has just opened.
+    pub fn new(limits: Limits, now: Duration) -> Self {
+        let limits = Limits {
+            ping: limits.ping.min(limits.idle / 3),
+            ..limits
+        };
+        Self {
+            limits,
+            next_call: 0,
+            calls: HashMap::new(),
+            next_outgoing: 0,
+            outgoing: HashSet::new(),
+            incoming: Incoming::new(limits.unread),
+            transmit: VecDeque::new(),
+            unsent: 0,
+            events: VecDeque::new(),
+            closed: None,
+            close_frame: None,
+            heard: now,
+            heard_since_tick: false,
+            paused: None,
+            next_tick: now + limits.ping,
+        }
+    }
+
+    // Inputs.
+
+    /// Takes a message from the peer.
+    pub fn handle_message(&mut self, message: &Bytes, now: Duration) {
+        self.handle(Parsed::new(message), now);
+    }
+
+    /// Takes a message from the peer that was read already.
+    pub fn handle(&mut self, message: Parsed, now: Duration) {
+        if self.closed.is_some() {
+            return;
+        }
+        self.heard = now;
+        self.heard_since_tick = true;
+        match message.0 {
+            Ok(inbound) => {
+                if let Err(Excess(what)) = self.apply(inbound) {
+                    self.violated(4001, "Too much data", what);
+                }
+            }
+            Err(Malformed::Json) => {
+                self.violated(4000, "Invalid JSON", "a message is not valid JSON");
+            }
+            Err(Malformed::Message) => {
+                self.violated(4001, "Invalid message", "a message is not JSON-RPC 2.0");
+            }
+        }
+    }
+
+    /// Learns that the peer closed the connection.
+    pub fn handle_close(&mut self, code: u16, reason: &str) {
+        let reason = one_line(reason);
+        self.finish(Cause::Peer { code, reason });
+        self.close_frame = None;
+    }
+
+    /// Learns that the network failed; `words` say how.
+    pub fn handle_failure(&mut self, words: &str) {
+        self.finish(Cause::Broken(one_line(words)));
+        self.close_frame = None;
+    }
+
+    /// Does what is due: asks for a sign of life, ends what took too long.
+    pub fn handle_timeout(&mut self, now: Duration) {
+        if self.closed.is_some() || now < self.next_tick {
+            return;
+        }
+        self.next_tick = now + self.limits.ping;
+        if !self.wants_read() {
+            // What the peer says lies unread by our own doing.
+            self.paused = Some(now);
+        } else if now.saturating_sub(self.waiting_since(self.heard)) >= self.limits.idle {
+            self.finish(Cause::Idle(self.limits.idle));
+            self.close_frame = Some((1001, "idle"));
+            return;
+        } else {
+            self.expire(now);
+        }
+        if !std::mem::take(&mut self.heard_since_tick) {
+            // Before the rest: behind megabytes of a slow upload it would come too late.
+            let text = frames::PING.to_owned();
+            self.unsent += text.len();
+            self.transmit.push_front(Transmit { text, stream: None });
+        }
+    }
+
+    // Outputs.
+
+    /// What happened that someone waits for.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.events.pop_front()
+    }
+
+    /// The next message to send. `now` is when it leaves.
+    pub fn poll_transmit(&mut self, now: Duration) -> Option<String> {
+        let Transmit { text, .. } = self.transmit.pop_front()?;
+        let was_full = self.unsent > self.limits.unsent;
+        self.unsent -= text.len();
+        if was_full && self.unsent <= self.limits.unsent {
+            self.events.push_back(Event::Writable);
+        }
+        if text.len() >= LARGE_FRAME {
+            self.heard = self.heard.max(now);
+        }
+        Some(text)
+    }
+
+    /// The code and reason to close with, once, after everything is transmitted.
+    pub fn poll_close(&mut self) -> Option<(u16, &'static str)> {
+        self.close_frame.take_if(|_| self.transmit.is_empty())
+    }
+
+    /// When to call [`handle_timeout`](Self::handle_timeout); `None` once closed.
+    pub fn poll_timeout(&self) -> Option<Duration> {
+        self.closed.is_none().then_some(self.next_tick)
+    }
+
+    /// Whether the socket is to be read.
+    pub fn wants_read(&self) -> bool {
+        // What still arrives after the end is dropped, up to the peer's part of the closing.
+        self.closed.is_some() || self.incoming.has_room()
+    }
+
+    // Commands.
+
+    /// Calls a method. `abort` is whether it can be aborted, with the id its parameters carry;
+    /// `limit` how long the answer may take.
+    ///
+    /// # Errors
+    /// When the connection is closed.
+    pub fn call<M: Method>(
+        &mut self,
+        params: &M::Params,
+        abort: Option<u64>,
+        limit: Option<Duration>,
+        now: Duration,
+    ) -> Result<CallId> {
+        self.check_open()?;
+        let id = self.next_call;
+        let text = frames::request(id, M::NAME, params).map_err(|error| {
+            Error::new(
+                ErrorCode::Internal,
+                format!("parameters of \"{}\" have no JSON form: {error}", M::NAME),
+            )
+        })?;
+        self.next_call += 1;
+        let call = Call {
+            method: M::NAME,
+            abort,
+            deadline: limit.map(|limit| (now, limit)),
+            forgotten: false,
+        };
+        self.calls.insert(id, call);
+        self.send(text, None);
+        Ok(CallId(id))
+    }
+
+    /// The id to abort the next call by, to put into its parameters.
+    pub fn abort_id(&self) -> u64 {
+        self.next_call
+    }
+
+    /// Nobody waits for the call any more: asks for it to be given up where that is possible, and
+    /// cancels what streams it still brings.
+    pub fn forget(&mut self, call: CallId) {
+        let Some(entry) = self.calls.get_mut(&call.0) else {
+            return;
+        };
+        if std::mem::replace(&mut entry.forgotten, true) {
+            return;
+        }
+        if let Some(abort_id) = entry.abort {
+            self.notify::<Abort>(&AbortParams { abort_id });
+        }
+    }
+
+    /// Gives back what a reply brought that nobody wants any more: its streams, or an open file.
+    pub fn discard(&mut self, reply: &Reply) {
+        for stream in &reply.streams {
+            self.cancel(*stream);
+        }
+        if [Open::NAME, Create::NAME].contains(&reply.method)
+            && let Ok(handle) = serde_json::from_slice::<FileHandle>(&reply.json)
+        {
+            self.notify::<FileClose>(&handle);
+        }
+    }
+
+    /// Starts a stream to the peer.
+    ///
+    /// # Errors
+    /// When the connection is closed.
+    pub fn open(&mut self) -> Result<OutgoingId> {
+        self.check_open()?;
+        let id = self.next_outgoing;
+        self.next_outgoing += 1;
+        self.outgoing.insert(id);
+        self.send(frames::stream_start(id), None);
+        Ok(OutgoingId(id))
+    }
+
+    /// Whether a stream to the peer accepts bytes.
+    ///
+    /// # Errors
+    /// When the connection is closed.
+    pub fn is_writable(&self, stream: OutgoingId) -> Result<Writable> {
+        self.check_open()?;
+        Ok(if !self.outgoing.contains(&stream.0) {
+            Writable::Cancelled
+        } else if self.unsent > self.limits.unsent {
+            Writable::Full
+        } else {
+            Writable::Yes
+        })
+    }
+
+    /// Sends bytes of a stream; those of a cancelled one are dropped. To be called while
+    /// [`is_writable`](Self::is_writable) says yes.
+    pub fn write(&mut self, chunk: Chunk) {
+        if let Some(text) = chunk.text
+            && self.outgoing.contains(&chunk.stream)
+        {
+            self.send(text, Some(chunk.stream));
+        }
+    }
+
+    /// Ends a stream to the peer.
+    pub fn end(&mut self, stream: OutgoingId) {
+        if self.outgoing.remove(&stream.0) {
+            self.send(frames::stream_end(stream.0), None);
+        }
+    }
+
+    /// Ends a stream to the peer early.
+    pub fn fail(&mut self, stream: OutgoingId, message: &str) {
+        if self.outgoing.remove(&stream.0) {
+            self.send(frames::stream_error(stream.0, message), None);
+        }
+    }
+
+    /// Reads a stream from the peer.
+    pub fn read(&mut self, stream: u64) -> StreamRead {
+        let had_room = self.wants_read();
+        let read = self.incoming.read(stream);
+        if !had_room && self.wants_read() {
+            self.resumed();
+        }
+        match read {
+            Read::Chunk(bytes) => StreamRead::Chunk(bytes),
+            Read::Complete => StreamRead::End,
+            Read::Failed(error) => StreamRead::Failed(error.into_stream_error()),
+            Read::Empty => match &self.closed {
+                Some(cause) => StreamRead::Failed(cause.to_error()),
+                None => StreamRead::Empty,
+            },
+            Read::Over => StreamRead::End,
+        }
+    }
+
+    /// Gives up a stream from the peer.
+    pub fn cancel(&mut self, stream: u64) {
+        let had_room = self.wants_read();
+        if self.incoming.cancel(stream) && self.closed.is_none() {
+            self.send(frames::stream_cancel(stream), None);
+        }
+        if !had_room && self.wants_read() {
+            self.resumed();
+        }
+    }
+
+    /// Closes the connection: everything pending fails, what was sent before still leaves.
+    pub fn close(&mut self) {
+        if self.closed.is_none() {
+            self.finish(Cause::Local);
+            self.close_frame = Some((1000, ""));
+        }
+    }
+
+    // Getters.
+
+    /// Why the connection is closed; `None` while it is open.
+    pub fn closed(&self) -> Option<Error> {
+        self.closed.as_ref().map(Cause::to_error)
+    }
+
+    /// The code and words the connection was closed with.
+    pub fn close_reason(&self) -> Option<(u16, String)> {
+        let error = self.closed()?;
+        let reason = error.close_reason().unwrap_or(error.message()).to_owned();
+        Some((error.close_code().unwrap_or(1006), reason))
+    }
+
+    /// Bytes held for streams from the peer that are not read yet.
+    pub fn unread_bytes(&self) -> usize {
+        self.incoming.bytes()
+    }
+
+    /// Bytes that wait to be sent.
+    pub fn unsent_bytes(&self) -> usize {
+        self.unsent
+    }
+
+    fn apply(&mut self, inbound: Inbound) -> Result<(), Excess> {
+        let (stream, readable) = match inbound {
+            Inbound::Reply { call, outcome } => return self.replied(call, outcome),
+            Inbound::StreamStart(id) => return self.incoming.start(id),
+            Inbound::StreamData(id, data) => (id, self.incoming.push(id, data)?),
+            Inbound::StreamEnd(id) => (id, self.incoming.complete(id)?),
+            Inbound::StreamError(id, error) => (id, self.incoming.fail(id, error)?),
+            Inbound::StreamCancel(id) => {
+                if self.outgoing.remove(&id) {
+                    self.transmit.retain(|frame| frame.stream != Some(id));
+                    self.unsent = self.transmit.iter().map(|frame| frame.text.len()).sum();
+                    self.events.push_back(Event::Writable);
+                }
+                return Ok(());
+            }
+            Inbound::Unattributed(error) => {
+                let words = error.into_error("").to_string();
+                self.violated(4001, "Invalid message", &words);
+                return Ok(());
+            }
+            Inbound::Nothing => return Ok(()),
+        };
+        if readable {
+            self.events.push_back(Event::Readable(stream));
+        }
+        Ok(())
+    }
+
+    fn replied(&mut self, id: u64, outcome: Outcome) -> Result<(), Excess> {
+        // Ids we never used, and second answers, have nobody to go to.
+        let Some(call) = self.calls.remove(&id) else {
+            return Ok(());
+        };
+        let result = match outcome {
+            Outcome::Ok(json) => {
+                let streams = if names_streams(call.method) {
+                    streams_in(&json)
+                } else {
+                    Vec::new()
+                };
+                for stream in &streams {
+                    self.incoming.announce(*stream)?;
+                }
+                let method = call.method;
+                Ok(Reply {
+                    method,
+                    json,
+                    streams,
+                })
+            }
+            Outcome::Failed(error) => Err(error.into_error(call.method)),
+            Outcome::Refused(error) => Err(error.into_error(call.method)),
+            Outcome::Malformed => Err(Error::new(
+                ErrorCode::ProtocolViolation,
+                "the sandbox's answer is neither a result nor an error",
+            )),
+        };
+        match result {
+            Ok(reply) if call.forgotten => self.discard(&reply),
+            Err(_) if call.forgotten => {}
+            result => self.events.push_back(Event::Replied(CallId(id), result)),
+        }
+        Ok(())
+    }
+
+    /// Fails the calls whose answer is late.
+    fn expire(&mut self, now: Duration) {
+        let late = |call: &Call| {
+            call.deadline
+                .is_some_and(|(sent, limit)| now.saturating_sub(self.waiting_since(sent)) >= limit)
+        };
+        let mut ids: Vec<u64> = self
+            .calls
+            .iter()
+            .filter(|(_, call)| late(call))
+            .map(|(id, _)| *id)
+            .collect();
+        ids.sort_unstable();
+        for id in ids {
+            let Some(call) = self.calls.get(&id) else {
+                continue;
+            };
+            let (forgotten, limit) = (call.forgotten, call.deadline.map(|(_, limit)| limit));
+            if forgotten {
+                continue;
+            }
+            let message = format!(
+                "no answer from the sandbox in {:?}",
+                limit.unwrap_or_default()
+            );
+            let error = Error::new(ErrorCode::RequestTimeout, message);
+            self.events
+                .push_back(Event::Replied(CallId(id), Err(error)));
+            self.forget(CallId(id));
+        }
+    }
+
+    /// The later of a moment and the end of the last pause in reading.
+    fn waiting_since(&self, moment: Duration) -> Duration {
+        self.paused.map_or(moment, |paused| paused.max(moment))
+    }
+
+    fn resumed(&mut self) {
+        // The moment is not known here; a tick later than it is by less than a ping's interval.
+        self.paused = Some(self.next_tick);
+    }
+
+    /// Calls a method whose answer does not matter. Its parameters are numbers, which have a JSON form.
+    fn notify<M: Method>(&mut self, params: &M::Params) {
+        if self.closed.is_none()
+            && let Ok(text) = frames::request(self.next_call, M::NAME, params)
+        {
+            self.next_call += 1;
+            self.send(text, None);
+        }
+    }
+
+    fn send(&mut self, text: String, stream: Option<u64>) {
+        self.unsent += text.len();
+        self.transmit.push_back(Transmit { text, stream });
+    }
+
+    fn check_open(&self) -> Result<()> {
+        self.closed().map_or(Ok(()), Err)
+    }
+
+    fn violated(&mut self, code: u16, reason: &'static str, words: &str) {
+        self.finish(Cause::Violation(words.to_owned()));
+        self.close_frame = Some((code, reason));
+    }
+
+    /// Ends everything that is pending.
+    fn finish(&mut self, cause: Cause) {
+        if self.closed.is_some() {
+            return;
+        }
+        let mut calls: Vec<_> = std::mem::take(&mut self.calls).into_iter().collect();
+        calls.sort_unstable_by_key(|(id, _)| *id);
+        for (id, call) in calls {
+            if !call.forgotten {
+                let event = Event::Replied(CallId(id), Err(cause.to_error()));
+                self.events.push_back(event);
+            }
+        }
+        self.outgoing.clear();
+        if !matches!(cause, Cause::Local) {
+            // There is nobody left to read them.
+            self.transmit.clear();
+            self.unsent = 0;
+        }
+        for id in self.incoming.ids() {
+            self.events.push_back(Event::Readable(id));
+        }
+        self.events.push_back(Event::Writable);
+        self.events.push_back(Event::Closed);
+        self.closed = Some(cause);
+    }
+}
+
+/// Methods whose result names streams that follow.
+fn names_streams(method: &str) -> bool {
+    [Spawn::NAME, Walk::NAME, ExpandGlob::NAME].contains(&method)
+}
+
+/// The streams a result names. One of another shape names none, and fails to decode later.
+fn streams_in(json: &[u8]) -> Vec<u64> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase", default)]
+    #[derive(Default)]
+    struct Named {
+        stream_id: Option<u64>,
+        stdout_stream_id: Option<u64>,
+        stderr_stream_id: Option<u64>,
+    }
+    let named: Named = serde_json::from_slice(json).unwrap_or_default();
+    [
+        named.stream_id,
+        named.stdout_stream_id,
+        named.stderr_stream_id,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,143 @@
+//! What went wrong in the sandbox, as it is told on the wire, and as this crate's error.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::methods::{Method, ProcessKill};
+use crate::error::{Error, ErrorCode};
+
+/// The longest text of the sandbox's own that goes into a message, in bytes.
+const MESSAGE_LIMIT: usize = 2000;
+
+/// An exception of the sandbox. Its stack and causes are not read: they are of no use here, and
+/// nest as deep as a hostile peer likes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct ErrorObject {
+    pub(crate) constructor_name: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) message: String,
+}
+
+impl ErrorObject {
+    /// Reads an error in any of the forms met: an object, bare text, or nothing.
+    pub(crate) fn from_json(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_else(|_| Self {
+            message: match serde_json::from_str(text) {
+                Ok(Value::String(message)) => message,
+                _ => String::new(),
+            },
+            ..Self::default()
+        })
+    }
+
+    /// As the failure of a call.
+    pub(crate) fn into_error(self, method: &str) -> Error {
+        let code = match self.error_code() {
+            // The published packages know an ended process by this pair.
+            Some(ErrorCode::FileNotFound) if method == ProcessKill::NAME => {
+                ErrorCode::ProcessExited
+            }
+            Some(code) => code,
+            None => ErrorCode::SandboxFailed,
+        };
+        self.with_code(code)
+    }
+
+    /// As the end of a stream.
+    pub(crate) fn into_stream_error(self) -> Error {
+        self.with_code(ErrorCode::StreamFailed)
+    }
+
+    fn error_code(&self) -> Option<ErrorCode> {
+        let by_code = match self.code.as_deref().unwrap_or_default() {
+            "ENOENT" => Some(ErrorCode::FileNotFound),
+            "EEXIST" => Some(ErrorCode::FileExists),
+            "EACCES" | "EPERM" => Some(ErrorCode::PermissionDenied),
+            "EISDIR" => Some(ErrorCode::IsADirectory),
+            "ENOTDIR" => Some(ErrorCode::NotADirectory),
+            "ENOTEMPTY" => Some(ErrorCode::DirectoryNotEmpty),
+            "ELOOP" => Some(ErrorCode::TooManyLinks),
+            "ENOSPC" | "EDQUOT" => Some(ErrorCode::StorageFull),
+            "EROFS" => Some(ErrorCode::ReadOnly),
+            "EFBIG" | "EMSGSIZE" => Some(ErrorCode::FileTooLarge),
+            "ESRCH" => Some(ErrorCode::ProcessExited),
+            "EILSEQ" => Some(ErrorCode::InvalidUtf8),
+            _ => None,
+        };
+        by_code.or_else(|| {
+            let class = self.constructor_name.as_deref().unwrap_or_default();
+            match (class, self.name.as_deref()) {
+                ("NotFound", _) => Some(ErrorCode::FileNotFound),
+                ("AlreadyExists", _) => Some(ErrorCode::FileExists),
+                ("PermissionDenied" | "NotCapable", _) => Some(ErrorCode::PermissionDenied),
+                ("IsADirectory", _) => Some(ErrorCode::IsADirectory),
+                ("NotADirectory", _) => Some(ErrorCode::NotADirectory),
+                ("FilesystemLoop", _) => Some(ErrorCode::TooManyLinks),
+                ("InvalidData", _) => Some(ErrorCode::InvalidUtf8),
+                ("AbortError", _) | (_, Some("AbortError")) => Some(ErrorCode::Cancelled),
+                _ => None,
+            }
+        })
+    }
+
+    fn with_code(self, code: ErrorCode) -> Error {
+        let message = match one_line(&self.message) {
+            message if message.is_empty() => code.meaning().trim_end_matches('.').to_owned(),
+            message => message,
+        };
+        let mut error = Error::new(code, message);
+        if let Some(class) = &self.constructor_name {
+            error = error.with_class_name(one_line(class));
+        }
+        match &self.code {
+            Some(code) => error.with_service_code(one_line(code)),
+            None => error,
+        }
+    }
+}
+
+/// A failure of the call itself, by the rules of JSON-RPC.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default)]
+pub(crate) struct ProtocolError {
+    pub(crate) code: i64,
+    pub(crate) message: String,
+    pub(crate) data: Option<Value>,
+}
+
+impl ProtocolError {
+    pub(crate) fn into_error(self, method: &str) -> Error {
+        let code = match self.code {
+            _ if self.message == "Method not found" => ErrorCode::UnsupportedMethod,
+            -32601 => ErrorCode::UnsupportedMethod,
+            -32602 => ErrorCode::Rejected,
+            2 => ErrorCode::Cancelled,
+            _ => ErrorCode::SandboxFailed,
+        };
+        let message = if code == ErrorCode::UnsupportedMethod {
+            format!("the sandbox has no method \"{method}\"")
+        } else {
+            let detail = self.data.as_ref().and_then(|data| data.get("message"));
+            match detail.and_then(Value::as_str) {
+                Some(detail) => format!("{}: {}", one_line(&self.message), one_line(detail)),
+                None => one_line(&self.message),
+            }
+        };
+        Error::new(code, message).with_service_code(self.code.to_string())
+    }
+}
+
+/// Text of the peer as part of one line: bounded, and without control characters.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::new();
+    for c in text.trim().chars() {
+        if line.len() >= MESSAGE_LIMIT {
+            line.push('…');
+            break;
+        }
+        line.push(if c.is_control() { ' ' } else { c });
+    }
+    line
+}

@@ -1,0 +1,274 @@
+//! Frames: what a received message means, and how a sent one is written.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use base64_simd::STANDARD;
+use bytes::Bytes;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use super::errors::{ErrorObject, ProtocolError};
+
+pub(crate) const PING: &str = "ping";
+const PONG: &[u8] = b"pong";
+
+const START: &str = "$sandbox.stream.start";
+const ENQUEUE: &str = "$sandbox.stream.enqueue";
+const END: &str = "$sandbox.stream.end";
+const ERROR: &str = "$sandbox.stream.error";
+const CANCEL: &str = "$sandbox.stream.cancel";
+
+/// The largest id: what a JavaScript number holds exactly.
+const MAX_ID: u64 = 1 << 53;
+
+/// What a received message means.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Inbound {
+    Reply {
+        call: u64,
+        outcome: Outcome,
+    },
+    StreamStart(u64),
+    StreamData(u64, Bytes),
+    StreamEnd(u64),
+    StreamError(u64, ErrorObject),
+    StreamCancel(u64),
+    /// The service could not read one of our requests, and does not know which.
+    Unattributed(ProtocolError),
+    /// A sign of life, or something this version does not know.
+    Nothing,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Outcome {
+    /// The JSON text of the result.
+    Ok(Bytes),
+    Failed(ErrorObject),
+    Refused(ProtocolError),
+    /// Neither a result nor an error.
+    Malformed,
+}
+
+/// A message outside the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Malformed {
+    Json,
+    Message,
+}
+
+impl From<serde_json::Error> for Malformed {
+    fn from(error: serde_json::Error) -> Self {
+        match error.classify() {
+            Category::Data => Self::Message,
+            _ => Self::Json,
+        }
+    }
+}
+
+/// Reads one message. No copy is made of a result, and bytes of a stream are decoded out of the
+/// message at once.
+pub(crate) fn parse(message: &Bytes) -> Result<Inbound, Malformed> {
+    if message[..] == *PONG {
+        return Ok(Inbound::Nothing);
+    }
+    if let Some(data) = parse_data(message) {
+        return Ok(data);
+    }
+    let envelope: Envelope<'_> = serde_json::from_slice(message)?;
+    if envelope.jsonrpc != "2.0" {
+        return Err(Malformed::Message);
+    }
+    match (&envelope.method, envelope.id) {
+        // The service has nothing to ask of a client.
+        (Some(_), Some(_)) => Ok(Inbound::Nothing),
+        (Some(method), None) => parse_notification(method, envelope.params),
+        (None, Some(id)) => parse_reply(message, id, &envelope),
+        (None, None) => Err(Malformed::Message),
+    }
+}
+
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    #[serde(borrow)]
+    jsonrpc: Cow<'a, str>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    id: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    method: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    params: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "present")]
+    result: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
+}
+
+/// A value that is there, `null` included.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
+    <&RawValue>::deserialize(deserializer).map(Some)
+}
+
+/// The form in which nearly all bytes of streams arrive: exactly this text, and base64 within.
+fn parse_data(message: &[u8]) -> Option<Inbound> {
+    let rest = message.strip_prefix(
+        br#"{"jsonrpc":"2.0","method":"$sandbox.stream.enqueue","params":{"streamId":"#,
+    )?;
+    let digits = rest.iter().take(16).take_while(|b| b.is_ascii_digit());
+    let (digits, rest) = rest.split_at(digits.count());
+    let stream = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    let data = rest
+        .strip_prefix(br#","data":""#)?
+        .strip_suffix(br#""}}"#)?;
+    // Anything that ends the text early or escapes a character is not in base64's alphabet.
+    let data = STANDARD.decode_to_vec(data).ok()?;
+    (stream <= MAX_ID).then(|| Inbound::StreamData(stream, data.into()))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct StreamParams<'a> {
+    stream_id: u64,
+    #[serde(borrow, default)]
+    data: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
+}
+
+fn parse_notification(method: &str, params: Option<&RawValue>) -> Result<Inbound, Malformed> {
+    if ![START, ENQUEUE, END, ERROR, CANCEL].contains(&method) {
+        return Ok(Inbound::Nothing);
+    }
+    let params = params.ok_or(Malformed::Message)?;
+    let params: StreamParams<'_> =
+        serde_json::from_str(params.get()).map_err(|_| Malformed::Message)?;
+    let stream = params.stream_id;
+    if stream > MAX_ID {
+        return Err(Malformed::Message);
+    }
+    Ok(match method {
+        START => Inbound::StreamStart(stream),
+        END => Inbound::StreamEnd(stream),
+        CANCEL => Inbound::StreamCancel(stream),
+        ERROR => {
+            let error = params
+                .error
+                .map(|error| ErrorObject::from_json(error.get()));
+            Inbound::StreamError(stream, error.unwrap_or_default())
+        }
+        _ => {
+            let data = params.data.ok_or(Malformed::Message)?;
+            let data = STANDARD.decode_to_vec(data.as_bytes());
+            Inbound::StreamData(stream, data.map_err(|_| Malformed::Message)?.into())
+        }
+    })
+}
+
+#[derive(Deserialize)]
+struct Result_<'a> {
+    #[serde(borrow, default, deserialize_with = "present")]
+    ok: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    error: Option<&'a RawValue>,
+}
+
+fn parse_reply(
+    message: &Bytes,
+    id: &RawValue,
+    envelope: &Envelope<'_>,
+) -> Result<Inbound, Malformed> {
+    let protocol_error = envelope.error.map(|error| {
+        serde_json::from_str(error.get()).unwrap_or_else(|_| ProtocolError {
+            message: "malformed error".to_owned(),
+            ..ProtocolError::default()
+        })
+    });
+    if envelope.result.is_none() && protocol_error.is_none() {
+        return Err(Malformed::Message);
+    }
+    let Ok(call) = id.get().parse() else {
+        return Ok(match protocol_error {
+            Some(error) if id.get() == "null" => Inbound::Unattributed(error),
+            // No call of ours has such an id.
+            _ => Inbound::Nothing,
+        });
+    };
+    let outcome = match (protocol_error, envelope.result) {
+        (Some(error), _) => Outcome::Refused(error),
+        (None, Some(result)) => match serde_json::from_str::<Result_<'_>>(result.get()) {
+            Ok(Result_ {
+                error: Some(error), ..
+            }) => Outcome::Failed(ErrorObject::from_json(error.get())),
+            Ok(Result_ { ok: Some(ok), .. }) => Outcome::Ok(message.slice_ref(ok.get().as_bytes())),
+            _ => Outcome::Malformed,
+        },
+        (None, None) => Outcome::Malformed,
+    };
+    Ok(Inbound::Reply { call, outcome })
+}
+
+/// A request for `method`.
+pub(crate) fn request<P: Serialize>(
+    id: u64,
+    method: &str,
+    params: &P,
+) -> serde_json::Result<String> {
+    #[derive(Serialize)]
+    struct Request<'a, P> {
+        jsonrpc: &'static str,
+        id: u64,
+        method: &'a str,
+        params: &'a P,
+    }
+    serde_json::to_string(&Request {
+        jsonrpc: "2.0",
+        id,
+        method,
+        params,
+    })
+}
+
+pub(crate) fn stream_start(stream: u64) -> String {
+    notification(START, format_args!(r#"{{"streamId":{stream}}}"#))
+}
+
+pub(crate) fn stream_end(stream: u64) -> String {
+    notification(END, format_args!(r#"{{"streamId":{stream}}}"#))
+}
+
+pub(crate) fn stream_cancel(stream: u64) -> String {
+    notification(
+        CANCEL,
+        format_args!(r#"{{"streamId":{stream},"reason":null}}"#),
+    )
+}
+
+pub(crate) fn stream_error(stream: u64, message: &str) -> String {
+    // A `str` has no form that JSON text could not take.
+    let message = serde_json::Value::from(message);
+    notification(
+        ERROR,
+        format_args!(
+            r#"{{"streamId":{stream},"error":{{"constructorName":"Error","message":{message}}}}}"#
+        ),
+    )
+}
+
+/// Bytes of a stream, encoded straight into the text of their frame.
+pub(crate) fn stream_data(stream: u64, data: &[u8]) -> String {
+    let mut text = String::with_capacity(128 + STANDARD.encoded_length(data.len()));
+    // Writing to a String does not fail.
+    let _ = write!(
+        text,
+        r#"{{"jsonrpc":"2.0","method":"{ENQUEUE}","params":{{"streamId":{stream},"data":""#
+    );
+    STANDARD.encode_append(data, &mut text);
+    text.push_str(r#""}}"#);
+    text
+}
+
+fn notification(method: &str, params: std::fmt::Arguments<'_>) -> String {
+    format!(r#"{{"jsonrpc":"2.0","method":"{method}","params":{params}}}"#)
+}
