@@ -1,8 +1,8 @@
 use std::time::Duration;
 
 use deno_sandbox::transport::{
-    CloseReason, FailureKind, Frame, HttpResponse, Transport, TransportFailure, WebSocket,
-    WebSocketRequest,
+    CloseReason, FailureKind, Frame, HttpResponse, Outgoing, Transport, TransportFailure,
+    WebSocket, WebSocketRequest,
 };
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -62,8 +62,8 @@ async fn echo(mut socket: WebSocketStream<TcpStream>) {
 }
 
 /// A text message to send.
-fn message(text: &str) -> String {
-    text.to_owned()
+fn message(text: &str) -> Outgoing {
+    Outgoing::Message(text.to_owned())
 }
 
 fn closed(code: u16, reason: &str) -> Frame {
