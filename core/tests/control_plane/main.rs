@@ -3,6 +3,7 @@
 
 mod configuration;
 mod deadlines;
+mod handshake;
 mod paging;
 mod proxy;
 mod retries;
