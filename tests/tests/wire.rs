@@ -427,13 +427,17 @@ fn client(emulator: &Emulator) -> Client {
 
 async fn volume(emulator: &Emulator, slug: &str) {
     let options = VolumeOptions::new(slug, "ord", "300MB");
-    client(emulator).volumes().create(options).await.unwrap();
+    client(emulator)
+        .volumes()
+        .create(options)
+        .await
+        .expect("a volume");
 }
 
 fn time_ms() -> u64 {
     let now = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
-        .unwrap();
+        .expect("a time after 1970");
     now.as_millis() as u64
 }
 
@@ -443,7 +447,7 @@ fn in_a_minute() -> u64 {
 
 /// Whether a process runs on this machine whose command line holds the text.
 fn runs(command: &str) -> bool {
-    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let processes = std::fs::read_dir("/proc").expect("/proc").flatten();
     processes
         .map(|p| std::fs::read(p.path().join("cmdline")).unwrap_or_default())
         .any(|line| String::from_utf8_lossy(&line).contains(command))
