@@ -90,7 +90,8 @@ async fn no_error_shows_the_token() {
         .unwrap_err();
     assert_error_silent("an endpoint with credentials", &error);
 
-    let failures: [(&str, fn(usize) -> Reply); 8] = [
+    type Answers = fn(usize) -> Reply;
+    let failures: [(&str, Answers); 8] = [
         ("a cut connection", |_| Reply::Cut),
         ("a timeout", |_| Reply::Hang),
         ("no HTTP", |_| Reply::Send(format!("{TOKEN}\r\n\r\n"))),
