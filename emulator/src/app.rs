@@ -1,7 +1,6 @@
 //! What every request shares.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use deno_sandbox::model::Region;
@@ -16,14 +15,8 @@ pub(crate) struct Config {
     pub(crate) address: SocketAddr,
     /// What a caller must present; in no message or log.
     pub(crate) token: Token,
-    /// Where sandboxes keep what is theirs while they run: `DATA/sandboxes`.
-    pub(crate) sandboxes_dir: PathBuf,
-    /// The bubblewrap program, when one was found.
-    pub(crate) bwrap: Option<PathBuf>,
     /// The regions served, the first of them by default.
     pub(crate) regions: Vec<Region>,
-    /// How many sandboxes may run at once.
-    pub(crate) max_sandboxes: usize,
 }
 
 /// The access token, which `Debug` does not show.
