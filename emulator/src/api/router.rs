@@ -50,7 +50,7 @@ async fn unknown_path(uri: Uri) -> ApiError {
         path.strip_prefix(*prefix)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    if UNSUPPORTED.iter().any(|prefix| is_below(&prefix)) || path.ends_with("/deploy") {
+    if UNSUPPORTED.iter().any(|prefix| is_below(prefix)) || path.ends_with("/deploy") {
         return ApiError::new(
             Code::NotSupportedByEmulator,
             format!("the emulator has volumes, snapshots and sandboxes, and not \"{path}\""),

@@ -203,3 +203,93 @@ fn remove(path: &Path) -> io::Result<()> {
         other => other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::Choice;
+
+    const CAPACITY: u64 = 300_000_000;
+
+    /// Storage of the best mode this machine has: images as root, else directories.
+    fn storage() -> (tempfile::TempDir, Storage) {
+        let data = tempfile::tempdir().unwrap();
+        // Each test has a thread of its own, and with it mounts of its own.
+        let mode = Mode::choose(Choice::Auto, data.path()).unwrap();
+        eprintln!("tested: {mode}");
+        let storage = Storage::open(data.path(), mode).unwrap();
+        (data, storage)
+    }
+
+    #[test]
+    fn files_outlive_a_mount_and_a_copy_is_apart() {
+        let (_data, storage) = storage();
+        storage.create("vol", CAPACITY).unwrap();
+        let mounted = storage.mount("vol").unwrap();
+        let empty = mounted.used().unwrap();
+        assert_eq!(fs::read_dir(mounted.dir()).unwrap().count(), 0);
+        fs::write(mounted.dir().join("a"), vec![7; 5_000_000]).unwrap();
+        nix::unistd::syncfs(fs::File::open(mounted.dir()).unwrap()).unwrap();
+        let grown = mounted.used().unwrap() - empty;
+        assert!((5_000_000..5_100_000).contains(&grown), "{grown}");
+        mounted.unmount().unwrap();
+
+        storage.copy("vol", "copy", 2 * CAPACITY).unwrap();
+        let copy = storage.mount("copy").unwrap();
+        assert_eq!(fs::read(copy.dir().join("a")).unwrap().len(), 5_000_000);
+        if storage.mode == Mode::Image {
+            let size = nix::sys::statvfs::statvfs(copy.dir()).unwrap();
+            assert!(size.blocks() * size.fragment_size() > 500_000_000);
+        }
+        fs::remove_file(copy.dir().join("a")).unwrap();
+        copy.unmount().unwrap();
+
+        let mounted = storage.mount("vol").unwrap();
+        assert!(mounted.dir().join("a").exists());
+        mounted.unmount().unwrap();
+    }
+
+    #[test]
+    fn an_image_is_full_at_its_capacity() {
+        let (_data, storage) = storage();
+        storage.create("vol", CAPACITY).unwrap();
+        let mounted = storage.mount("vol").unwrap();
+        if storage.mode == Mode::Image {
+            let mut file = fs::File::create(mounted.dir().join("a")).unwrap();
+            let written = io::copy(&mut io::Read::take(io::repeat(1), CAPACITY), &mut file);
+            assert_eq!(written.unwrap_err().raw_os_error(), Some(nix::libc::ENOSPC));
+            assert!(file.metadata().unwrap().len() > CAPACITY * 8 / 10);
+        }
+        mounted.unmount().unwrap();
+    }
+
+    #[test]
+    fn a_base_image_is_copied_or_refused_without_a_trace() {
+        let (data, storage) = storage();
+        let base = data.path().join("base");
+        fs::create_dir_all(base.join("bin")).unwrap();
+        fs::write(base.join("bin/sh"), "#!").unwrap();
+        storage.create_filled("vol", CAPACITY, &base).unwrap();
+        let mounted = storage.mount("vol").unwrap();
+        assert_eq!(fs::read(mounted.dir().join("bin/sh")).unwrap(), b"#!");
+        mounted.unmount().unwrap();
+
+        let missing = data.path().join("missing");
+        let error = storage.create_filled("other", CAPACITY, &missing);
+        assert!(error.unwrap_err().to_string().contains("base image"));
+        let left = fs::read_dir(data.path().join("storage")).unwrap();
+        assert_eq!(left.count(), 1);
+    }
+
+    #[test]
+    fn a_sweep_keeps_what_is_known() {
+        let (_data, storage) = storage();
+        for id in ["kept", "lost"] {
+            storage.create(id, CAPACITY).unwrap();
+        }
+        let known = HashSet::from(["kept".to_owned()]);
+        assert_eq!(storage.sweep(&known).unwrap(), 1);
+        storage.mount("kept").unwrap().unmount().unwrap();
+        assert!(storage.mount("lost").is_err());
+    }
+}
