@@ -5,6 +5,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
 
+use deno_sandbox::Client;
+
 /// A running `deno-sandbox-emulator`, ended when dropped.
 #[derive(Debug)]
 pub struct Emulator {
@@ -111,6 +113,19 @@ impl Emulator {
         self.variables
             .get(name)
             .unwrap_or_else(|| panic!("the emulator did not print {name}"))
+    }
+
+    /// A client of the Rust SDK pointed at it.
+    ///
+    /// # Panics
+    /// When the variables it printed make no client.
+    pub fn client(&self) -> Client {
+        Client::builder()
+            .token(self.variable("DENO_DEPLOY_TOKEN"))
+            .endpoint(self.variable("DENO_DEPLOY_ENDPOINT"))
+            .sandbox_endpoint(self.variable("DENO_SANDBOX_ENDPOINT"))
+            .build()
+            .expect("a client")
     }
 
     /// The operating system's number for it.

@@ -1,6 +1,8 @@
 //! What the tests of every language share: a running emulator, and the tools of other ecosystems.
 
 mod emulator;
+mod socket;
 pub mod tools;
 
 pub use emulator::{Emulator, EmulatorBuilder};
+pub use socket::{Refusal, Socket};

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use deno_sandbox::model::Token;
 use deno_sandbox::transport::{HttpRequest, Method};
-use deno_sandbox::{Client, Error, ListOptions, VolumeOptions};
+use deno_sandbox::{Client, Command, Error, ListOptions, Sandbox, SandboxOptions, VolumeOptions};
 
 use crate::server::{Reply, Server, answer, builder};
 
@@ -53,6 +53,31 @@ async fn no_debug_form_shows_the_token() {
     assert_silent("HttpRequest", &format!("{request:?} {request:#?}"));
 }
 
+/// The value of a secret or a variable is the user's, like the token.
+#[tokio::test]
+async fn no_debug_form_shows_a_secret_or_the_value_of_a_variable() {
+    let options = SandboxOptions::new()
+        .env("KEY", TOKEN)
+        .secret("API_KEY", ["x.example"], TOKEN);
+    assert_silent("SandboxOptions", &format!("{options:?} {options:#?}"));
+    let command = Command::new("env").env("KEY", TOKEN);
+    assert_silent("Command", &format!("{command:?} {command:#?}"));
+
+    // Refused for another reason, the error does not repeat it either.
+    let client = Client::builder().token(TOKEN).build().unwrap();
+    let malformed = [
+        SandboxOptions::new().env("=", TOKEN),
+        SandboxOptions::new().env("KEY", format!("{TOKEN}\0")),
+        SandboxOptions::new().secret("API KEY", ["x.example"], TOKEN),
+        SandboxOptions::new().secret("API_KEY", [""], TOKEN),
+    ];
+    for options in malformed {
+        assert_silent("SandboxOptions", &format!("{options:?}"));
+        let error = Sandbox::create(&client, options).await.unwrap_err();
+        assert_error_silent("a malformed option", &error);
+    }
+}
+
 #[tokio::test]
 async fn no_error_shows_the_token() {
     let malformed = format!("{TOKEN}\n");
@@ -65,7 +90,8 @@ async fn no_error_shows_the_token() {
         .unwrap_err();
     assert_error_silent("an endpoint with credentials", &error);
 
-    let failures: [(&str, fn(usize) -> Reply); 8] = [
+    type Answers = fn(usize) -> Reply;
+    let failures: [(&str, Answers); 8] = [
         ("a cut connection", |_| Reply::Cut),
         ("a timeout", |_| Reply::Hang),
         ("no HTTP", |_| Reply::Send(format!("{TOKEN}\r\n\r\n"))),

@@ -1,0 +1,234 @@
+use std::collections::HashMap;
+use std::io;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ExitStatus, Stdio};
+use std::str::FromStr;
+use std::sync::Mutex;
+
+use deno_sandbox::rpc::methods::{OutputMode, ProcessKillParams, ProcessStatus, SpawnParams};
+use deno_sandbox::rpc::values::Spawned;
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, ChildStdin, Command};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::connection::Connection;
+use super::failure::{Doing, Failure};
+use super::locked;
+use super::memory::OutOfMemory;
+use super::sandbox::{Sandbox, check_variable};
+use super::streams::{CHUNK, Item, Reader, Sender, refuse};
+
+/// The processes started so far, those that ended included.
+#[derive(Debug, Default)]
+pub(super) struct Processes(Mutex<HashMap<u32, Process>>);
+
+#[derive(Debug, Clone)]
+struct Process {
+    ended: watch::Receiver<Option<ProcessStatus>>,
+    /// Set by the first wait: from then on the client reads the output.
+    awaited: watch::Sender<bool>,
+    signals: mpsc::UnboundedSender<(Signal, oneshot::Sender<Result<(), Errno>>)>,
+}
+
+/// Starts a process. The answer says how to reach it; its output comes once it is waited for.
+pub(super) async fn spawn(
+    connection: &Connection,
+    params: SpawnParams,
+    stdin: Option<(u64, Reader)>,
+) -> Result<Spawned, Failure> {
+    let sandbox = &connection.sandbox;
+    let out_of_memory = OutOfMemory::watch();
+    let mut child = start(sandbox, &params, stdin.is_some()).await?;
+    let pid = child.id().unwrap_or_default();
+    let awaited = watch::Sender::new(false);
+
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let stdout_stream_id = pipe_output(connection, stdout, &awaited).await;
+    let stderr_stream_id = pipe_output(connection, stderr, &awaited).await;
+    if let (Some((id, reader)), Some(pipe)) = (stdin, child.stdin.take()) {
+        let (incoming, outbox) = (connection.incoming.clone(), connection.outbox.clone());
+        tokio::spawn(async move {
+            if feed(pipe, reader).await.is_err() && incoming.abandon(id) {
+                refuse(&outbox, id).await;
+            }
+        });
+    }
+
+    let (tell_end, ended) = watch::channel(None);
+    let (signals, received) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        let status = run(child, received).await;
+        tell_end.send_replace(Some(describe(status, &out_of_memory)));
+    });
+    let process = Process {
+        ended,
+        awaited,
+        signals,
+    };
+    locked(&sandbox.processes.0).insert(pid, process);
+    Ok(Spawned {
+        pid,
+        stdout_stream_id,
+        stderr_stream_id,
+    })
+}
+
+/// Waits for a process to end; from now on its output is sent.
+pub(super) async fn wait(sandbox: &Sandbox, pid: u32) -> Result<ProcessStatus, Failure> {
+    let mut process = sandbox.processes.get(pid)?;
+    process.awaited.send_replace(true);
+    let status = process.ended.wait_for(Option::is_some).await;
+    status
+        .ok()
+        .and_then(|status| status.clone())
+        .ok_or_else(|| no_process(pid))
+}
+
+/// Sends a signal to a process that has not ended.
+pub(super) async fn signal(sandbox: &Sandbox, params: &ProcessKillParams) -> Result<(), Failure> {
+    let name = params.signal.as_deref().unwrap_or("SIGTERM");
+    let signal = Signal::from_str(name).map_err(|_| {
+        Failure::invalid(format!("Unknown signal {name:?}; give a name like SIGTERM"))
+    })?;
+    let process = sandbox.processes.get(params.pid)?;
+    let (reply, sent) = oneshot::channel();
+    let _ = process.signals.send((signal, reply));
+    match sent.await {
+        Ok(sent) => sent.at("kill", &params.pid.to_string()),
+        Err(_) => Err(no_process(params.pid)),
+    }
+}
+
+impl Processes {
+    fn get(&self, pid: u32) -> Result<Process, Failure> {
+        let processes = locked(&self.0);
+        processes.get(&pid).cloned().ok_or_else(|| no_process(pid))
+    }
+}
+
+fn no_process(pid: u32) -> Failure {
+    let message = format!("No process {pid} is running: it has ended or was never started");
+    Failure::new("TypeError", Errno::ENOENT, message)
+}
+
+async fn start(sandbox: &Sandbox, params: &SpawnParams, stdin: bool) -> Result<Child, Failure> {
+    let folder = sandbox.resolve(params.cwd.as_deref().unwrap_or("."));
+    if let Some(given) = &params.cwd {
+        // Else it would look as if the program were missing.
+        tokio::fs::metadata(&folder).await.at("spawn in", given)?;
+    }
+    let mut env = match params.clear_env {
+        Some(true) => Default::default(),
+        _ => sandbox.env(),
+    };
+    for (key, value) in params.env.iter().flatten() {
+        check_variable(key, value)?;
+        env.insert(key.clone(), value.clone());
+    }
+    let output = |mode| match mode {
+        OutputMode::Piped => Stdio::piped(),
+        OutputMode::Null => Stdio::null(),
+    };
+    Command::new(&params.command)
+        .args(params.args.iter().flatten())
+        .env_clear()
+        .envs(env)
+        .current_dir(folder)
+        .stdin(if stdin { Stdio::piped() } else { Stdio::null() })
+        .stdout(output(params.stdout))
+        .stderr(output(params.stderr))
+        .spawn()
+        .at("spawn", &params.command)
+}
+
+/// Waits for the end and sends signals until then, never to a number that is free again.
+async fn run(
+    mut child: Child,
+    mut signals: mpsc::UnboundedReceiver<(Signal, oneshot::Sender<Result<(), Errno>>)>,
+) -> io::Result<ExitStatus> {
+    loop {
+        let (signal, reply) = tokio::select! {
+            status = child.wait() => return status,
+            Some(request) = signals.recv() => request,
+        };
+        // None once it was reaped: dropping `reply` says so.
+        if let Some(pid) = child.id() {
+            let _ = reply.send(kill(Pid::from_raw(pid.cast_signed()), signal));
+        }
+    }
+}
+
+fn describe(status: io::Result<ExitStatus>, out_of_memory: &OutOfMemory) -> ProcessStatus {
+    // The system cannot fail to tell of a child nobody else waits for.
+    let status = status.unwrap_or_else(|_| ExitStatus::from_raw(0xff00));
+    let signal = status.signal();
+    let code = status
+        .code()
+        .unwrap_or_else(|| 128 + signal.unwrap_or_default());
+    ProcessStatus {
+        success: status.success(),
+        code,
+        signal: signal.map(signal_name),
+        oom: (code == 128 + Signal::SIGKILL as i32 && out_of_memory.happened())
+            .then(|| "high-confidence".to_owned()),
+    }
+}
+
+fn signal_name(number: i32) -> String {
+    match Signal::try_from(number) {
+        Ok(signal) => signal.as_str().to_owned(),
+        Err(_) => format!("SIG{number}"),
+    }
+}
+
+/// Announces a stream of a process's output, if it is piped, and sends it in the background.
+async fn pipe_output(
+    connection: &Connection,
+    pipe: Option<impl AsyncRead + Unpin + Send + 'static>,
+    awaited: &watch::Sender<bool>,
+) -> Option<u64> {
+    let pipe = pipe?;
+    let id = connection.sandbox.next_stream();
+    let sender = connection.open_stream(id).await;
+    let mut awaited = awaited.subscribe();
+    let closed = connection.closed();
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = awaited.wait_for(|awaited| *awaited) => {}
+            () = closed => {}
+        }
+        copy(pipe, sender.ok()).await;
+    });
+    Some(id)
+}
+
+/// Sends all there is to read. Where nobody wants it any more it is dropped: the process goes on.
+async fn copy(mut pipe: impl AsyncRead + Unpin, mut sender: Option<Sender>) {
+    let mut buffer = Vec::with_capacity(CHUNK);
+    loop {
+        buffer.clear();
+        match pipe.read_buf(&mut buffer).await {
+            Ok(0) | Err(_) => break,
+            Ok(_) => {}
+        }
+        if let Some(open) = &sender
+            && open.send(&buffer).await.is_err()
+        {
+            sender = None;
+        }
+    }
+    if let Some(sender) = sender {
+        sender.end().await;
+    }
+}
+
+/// Writes a stream to a process; fails where the process no longer reads it.
+async fn feed(mut pipe: ChildStdin, mut reader: Reader) -> io::Result<()> {
+    while let Some(Item::Chunk(chunk)) = reader.recv().await {
+        pipe.write_all(&chunk.bytes).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,58 @@
+use std::io;
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixListener as StdListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::UnixListener;
+
+use super::connection;
+use super::sandbox::Sandbox;
+
+/// Serves clients on the listening socket that is standard input, for as long as the sandbox lives.
+///
+/// The command line is `agent --stream-base N`: the streams it announces are numbered from `N`.
+pub(crate) fn run() -> ! {
+    let args: Vec<String> = std::env::args().skip(2).collect();
+    let stream_base = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["--stream-base", number] => number.parse().ok(),
+        _ => None,
+    };
+    let ended = match stream_base {
+        Some(stream_base) => listen(stream_base),
+        None => Err(io::Error::other("usage: agent --stream-base NUMBER")),
+    };
+    let reason = ended.map_or_else(|error| error.to_string(), |()| "it has ended".to_owned());
+    eprintln!("deno-sandbox-emulator: the agent runs only inside a sandbox: {reason}");
+    std::process::exit(2)
+}
+
+fn listen(stream_base: u64) -> io::Result<()> {
+    let listener = StdListener::from(io::stdin().as_fd().try_clone_to_owned()?);
+    listener.set_nonblocking(true)?;
+    let sandbox = Arc::new(Sandbox::new(stream_base));
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?
+        .block_on(serve(sandbox, listener))
+}
+
+async fn serve(sandbox: Arc<Sandbox>, listener: StdListener) -> io::Result<()> {
+    let listener = UnixListener::from_std(listener)?;
+    loop {
+        match listener.accept().await {
+            Ok((socket, _)) => {
+                let sandbox = sandbox.clone();
+                tokio::spawn(async move {
+                    // A connection that breaks has ended: there is nobody to tell.
+                    let _ = connection::serve(sandbox, socket).await;
+                });
+            }
+            // Standard input is no listening socket.
+            Err(error) if error.kind() == io::ErrorKind::InvalidInput => return Err(error),
+            // Out of files, say: that passes.
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+}
