@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,6 +12,7 @@ use super::processes::Processes;
 /// What all connections to a sandbox share.
 #[derive(Debug)]
 pub(super) struct Sandbox {
+    /// The folder relative paths start in.
     home: PathBuf,
     env: Mutex<BTreeMap<String, String>>,
     umask: Mutex<Mode>,
@@ -35,11 +36,6 @@ impl Sandbox {
             next_stream: AtomicU64::new(stream_base),
             processes: Processes::default(),
         }
-    }
-
-    /// The folder relative paths start in.
-    pub(super) fn home(&self) -> &Path {
-        &self.home
     }
 
     /// The file a path of a call means; an empty one stays empty, for no file has that name.
