@@ -40,6 +40,8 @@ fn listen(stream_base: u64) -> io::Result<()> {
 
 async fn serve(sandbox: Arc<Sandbox>, listener: StdListener) -> io::Result<()> {
     let listener = UnixListener::from_std(listener)?;
+    // Who started this waits for a line before the first client is let in.
+    println!("ready");
     loop {
         match listener.accept().await {
             Ok((socket, _)) => {
