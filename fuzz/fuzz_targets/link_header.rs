@@ -6,7 +6,8 @@ use deno_sandbox::ListOptions;
 use deno_sandbox::transport::HttpResponse;
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|links: Vec<&str>| {
+fuzz_target!(|input: &str| {
+    let links: Vec<&str> = input.lines().collect();
     let headers = links
         .iter()
         .map(|link| ("link".to_owned(), (*link).to_owned()))
