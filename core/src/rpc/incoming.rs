@@ -152,7 +152,10 @@ impl Incoming {
         if let Some(chunk) = stream.chunks.pop_front() {
             let cost = chunk.len() + CHUNK_COST;
             stream.cost -= cost;
-            self.unread_bytes -= cost;
+            match stream.announced {
+                true => self.unread_bytes -= cost,
+                false => self.unknown_bytes -= cost,
+            }
             return Read::Chunk(chunk);
         }
         match stream.end.clone() {
@@ -202,5 +205,19 @@ impl Incoming {
                 self.over.remove(&oldest);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_what_no_reply_has_named_gives_its_memory_back() {
+        let mut incoming = Incoming::new(1 << 20);
+        incoming.start(9).unwrap();
+        assert!(!incoming.push(9, Bytes::from_static(b"hello")).unwrap());
+        assert!(matches!(incoming.read(9), Read::Chunk(bytes) if bytes == "hello"));
+        assert_eq!(incoming.bytes(), 0);
     }
 }
