@@ -178,7 +178,7 @@ async fn a_session_ends_with_its_first_connection_and_takes_its_processes() {
     let mut socket = Socket::create(&emulator, config.clone()).await.unwrap();
     let mut other = Socket::join(&emulator, socket.id()).await.unwrap();
     let (_, status) = socket
-        .sh("echo kept > /v/file; setsid sleep 4711 & sync")
+        .sh("echo kept > /v/file; setsid sleep 4711 > /dev/null & sync")
         .await;
     assert_eq!(status["success"], true);
     let id = socket.id().to_owned();
@@ -394,7 +394,10 @@ async fn nothing_is_left_of_an_emulator_that_was_killed() {
     volume(&emulator, "left").await;
     let config = json!({"volumes": {"/v": "left"}});
     let mut socket = Socket::create(&emulator, config).await.unwrap();
-    socket.sh("setsid sleep 4712 > /v/file &").await;
+    // Bash may end before its child runs the program.
+    socket
+        .sh("setsid sleep 4712 > /v/file & until grep -qs 4712 /proc/$!/cmdline; do sleep 0.01; done")
+        .await;
     assert!(runs("sleep\x004712"));
     emulator.kill();
     for _ in 0..100 {

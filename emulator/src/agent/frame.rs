@@ -80,10 +80,10 @@ impl Frame {
     }
 }
 
-/// More than the text of an `enqueue` besides its data.
+/// More than the text of an `enqueue`, or of an answer, besides its data.
 const ENQUEUE_OVERHEAD: usize = 128;
 
-/// The most bytes an `enqueue` can carry in a message of `max_frame` bytes.
+/// The most bytes an `enqueue` or an answer can carry in a message of `max_frame` bytes.
 pub(super) fn chunk_limit(max_frame: usize) -> usize {
     (max_frame.saturating_sub(ENQUEUE_OVERHEAD) / 4 * 3).max(1)
 }

@@ -148,6 +148,8 @@ async fn lock(file: &File, params: FileLockParams) -> Result<(), Failure> {
     }
 }
 
+/// Reads at the position. Where more is there and wanted than the client can take, nothing is read:
+/// the client may count on getting what it asked for.
 fn read(
     mut file: &File,
     id: &RawValue,
@@ -155,7 +157,19 @@ fn read(
     max_frame: usize,
 ) -> Result<Frame, Failure> {
     let limit = chunk_limit(max_frame) as u64;
-    let mut bytes = vec![0; params.length.min(limit).min(MAX_READ) as usize];
+    if params.length > limit {
+        let metadata = file.metadata().doing("read")?;
+        // What is no regular file gives what there is at the moment.
+        if metadata.is_file()
+            && metadata
+                .len()
+                .saturating_sub(file.stream_position().doing("read")?)
+                > limit
+        {
+            return Err(Failure::too_large(max_frame));
+        }
+    }
+    let mut bytes = vec![0; params.length.min(limit) as usize];
     let length = file.read(&mut bytes).doing("read")?;
     if length == 0 && params.length > 0 {
         return Frame::ok(id, &json!({"data": null}));
@@ -164,9 +178,6 @@ fn read(
     answer.push(&bytes[..length]);
     Ok(answer.finish())
 }
-
-/// The most bytes one read gives: a file may always give fewer than asked for.
-const MAX_READ: u64 = 16 << 20;
 
 fn write(mut file: &File, params: &FileWriteParams) -> Result<FileWriteOutput, Failure> {
     let written = file.write(&params.data.0).doing("write")?;
