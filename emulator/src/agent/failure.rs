@@ -12,7 +12,8 @@ pub(super) struct Failure {
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'static str>,
     message: String,
-    code: String,
+    /// Sent also where there is none: the published npm package reads an absent code as one to set.
+    code: Option<String>,
 }
 
 impl Failure {
@@ -25,7 +26,7 @@ impl Failure {
             constructor_name,
             name: None,
             message: message.into(),
-            code: format!("{code:?}"),
+            code: Some(format!("{code:?}")),
         }
     }
 
@@ -35,10 +36,14 @@ impl Failure {
     }
 
     /// What a call answers that the client gave up.
+    ///
+    /// Without a code: JavaScript's `DOMException` has one of its own that cannot be set.
     pub(super) fn aborted() -> Self {
         Self {
+            constructor_name: "DOMException",
             name: Some("AbortError"),
-            ..Self::new("DOMException", Errno::ECANCELED, "The call was aborted")
+            message: "The call was aborted".to_owned(),
+            code: None,
         }
     }
 

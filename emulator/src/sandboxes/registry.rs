@@ -183,11 +183,12 @@ impl Sandboxes {
 
     /// Ends every sandbox and waits until nothing is left.
     pub(crate) async fn shutdown(&self) {
-        let running = self.running();
-        for sandbox in &running {
+        // Those that are ending already have volumes to give back as well.
+        let all: Vec<_> = self.known().values().cloned().collect();
+        for sandbox in &all {
             sandbox.end(End::Shutdown);
         }
-        for sandbox in &running {
+        for sandbox in &all {
             sandbox.gone().await;
         }
         if let Some(cgroups) = &self.cgroups {

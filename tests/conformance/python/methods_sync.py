@@ -99,7 +99,7 @@ with sdk.sandbox.create(volumes={"/vol": "sync-0"}) as sandbox:
     @step
     def processes():
         """spawn: output, input and status"""
-        child = sandbox.spawn("cat", stdin="piped", stdin_data=b"one\ntwo\n", stdout="piped", stderr="null")
+        child = sandbox.spawn("cat", stdin="piped", stdin_data=[b"one\n", b"two\n"], stdout="piped", stderr="null")
         assert child.stdout.readline() == b"one\n"
         assert child.stdout.read() == b"two\n"
         assert child.wait()["success"] is True
