@@ -73,15 +73,8 @@ async fn main() -> deno_sandbox::Result<()> {
         .write_text_file("/data/dataset/count.sh", program)
         .await?;
     first.fs().chmod("/data/dataset/count.sh", 0o755).await?;
-    println!(
-        "{}: {}",
-        first.id(),
-        first
-            .sh("ls /data/dataset")
-            .await?
-            .text()?
-            .replace('\n', "  ")
-    );
+    let files = first.sh("ls /data/dataset").await?.text()?;
+    println!("{}: {:?}", first.id(), files.lines().collect::<Vec<_>>());
     first.kill().await?;
 
     step("A second sandbox mounts it by id, reads, and runs what it finds");

@@ -14,6 +14,8 @@ pub(crate) struct Counts {
     pub(crate) passed: usize,
     pub(crate) failed: usize,
     pub(crate) ignored: usize,
+    /// Seen since the last result line: ignored there, and yet run.
+    pub(crate) run_by_others: usize,
 }
 
 impl Summary {

@@ -73,6 +73,10 @@ fn stream(command: &mut Command) -> Result<(Counts, bool)> {
 impl Counts {
     /// Adds a line like `test result: ok. 3 passed; 0 failed; 1 ignored; …`; other lines add nothing.
     fn add(&mut self, line: &str) {
+        // Run by another test, in a process of its own: not skipped, and counted with that one.
+        if line.contains(" ... ignored, run by the test") {
+            self.run_by_others += 1;
+        }
         let Some(result) = line.trim_start().strip_prefix("test result: ") else {
             return;
         };
@@ -87,10 +91,11 @@ impl Counts {
             match pair[1] {
                 "passed" => self.passed += count,
                 "failed" => self.failed += count,
-                "ignored" => self.ignored += count,
+                "ignored" => self.ignored += count - self.run_by_others.min(count),
                 _ => {}
             }
         }
+        self.run_by_others = 0;
     }
 }
 
@@ -101,16 +106,15 @@ mod tests {
     #[test]
     fn result_lines_add_up_and_other_lines_count_for_nothing() {
         let mut counts = Counts::default();
-        counts.add("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.50s");
-        counts.add("test result: FAILED. 2 passed; 4 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.00s");
-        counts.add("the user wrote: 7 passed; 7 failed");
-        assert_eq!(
-            counts,
-            Counts {
-                passed: 14,
-                failed: 4,
-                ignored: 1
-            }
-        );
+        for line in [
+            "test tls::child ... ignored, run by the test above",
+            "test slow ... ignored, takes a day",
+            "test result: ok. 12 passed; 0 failed; 2 ignored; 0 measured; 3 filtered out; finished in 0.50s",
+            "test result: FAILED. 2 passed; 4 failed; 1 ignored; 0 measured; 0 filtered out; finished in 1.00s",
+            "the user wrote: 7 passed; 7 failed",
+        ] {
+            counts.add(line);
+        }
+        assert_eq!((counts.passed, counts.failed, counts.ignored), (14, 4, 2));
     }
 }
