@@ -8,6 +8,8 @@ mod client;
 mod error;
 mod rest;
 
+#[cfg(feature = "native")]
+pub use client::TransferProgress;
 pub use client::{
     ByteStream, Client, ClientBuilder, Command, EntryStream, Env, FileStream, Fs, FsFile,
     ItemStream, Output, Page, Process, ProcessInput, Sandbox, SandboxOptions, Sandboxes, Sh,

@@ -22,6 +22,8 @@ mod sandboxes;
 mod send;
 mod sh;
 mod snapshots;
+#[cfg(feature = "native")]
+mod transfer;
 mod volumes;
 
 pub use byte_stream::{ByteStream, ProcessInput};
@@ -38,4 +40,6 @@ pub use sandbox_options::{SandboxOptions, Source};
 pub use sandboxes::Sandboxes;
 pub use sh::{Sh, quote};
 pub use snapshots::Snapshots;
+#[cfg(feature = "native")]
+pub use transfer::TransferProgress;
 pub use volumes::{VolumeOptions, Volumes};
