@@ -292,7 +292,8 @@ impl Connection {
             return;
         }
         self.heard = now;
-        self.heard_since_tick = true;
+        // A pong is the answer to a ping, and no reason to leave the next one out.
+        self.heard_since_tick |= !matches!(message.0, Ok(Inbound::Nothing));
         match message.0 {
             Ok(inbound) => {
                 if let Err(Excess(what)) = self.apply(inbound) {
@@ -602,7 +603,11 @@ impl Connection {
                     Vec::new()
                 };
                 for stream in &streams {
-                    self.incoming.announce(*stream)?;
+                    if let Err(excess) = self.incoming.announce(*stream) {
+                        // It ends with the connection, like all the others.
+                        self.calls.insert(id, call);
+                        return Err(excess);
+                    }
                 }
                 let method = call.method;
                 Ok(Reply {

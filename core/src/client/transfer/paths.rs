@@ -31,7 +31,7 @@ pub(super) fn link_stays_inside(depth: usize, target: &str) -> bool {
 }
 
 fn is_portable(target: &str) -> bool {
-    !target.contains('\0') && !(cfg!(windows) && target.contains(['\\', ':']))
+    !target.contains('\0') && (!cfg!(windows) || !target.contains(['\\', ':']))
 }
 
 #[cfg(test)]
