@@ -36,7 +36,8 @@ macro_rules! methods {
         )+
 
         /// A decoded request, for the side that carries it out.
-        #[derive(Debug)]
+        #[derive(Debug, Serialize)]
+        #[serde(untagged)]
         pub enum Request {
             $($(#[doc = $doc])+ $name($params),)+
         }
@@ -51,6 +52,18 @@ macro_rules! methods {
                     $($wire => serde_json::from_str(params.get()).map(Self::$name),)+
                     _ => return None,
                 })
+            }
+
+            /// Decodes a result and encodes it again, to compare the two.
+            #[cfg(test)]
+            pub(super) fn round_trip_output(
+                method: &str,
+                output: serde_json::Value,
+            ) -> serde_json::Result<serde_json::Value> {
+                match method {
+                    $($wire => serde_json::from_value::<$output>(output).and_then(serde_json::to_value),)+
+                    _ => Ok(output),
+                }
             }
         }
     };

@@ -8,3 +8,6 @@ pub mod values;
 mod errors;
 mod frames;
 mod incoming;
+
+#[cfg(test)]
+mod replay;
