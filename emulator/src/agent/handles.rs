@@ -148,8 +148,7 @@ async fn lock(file: &File, params: FileLockParams) -> Result<(), Failure> {
     }
 }
 
-/// Reads at the position. Where more is there and wanted than the client can take, nothing is read:
-/// the client may count on getting what it asked for.
+/// Reads at the position, at most what the client can take: a read may always give fewer bytes.
 fn read(
     mut file: &File,
     id: &RawValue,
@@ -157,18 +156,6 @@ fn read(
     max_frame: usize,
 ) -> Result<Frame, Failure> {
     let limit = chunk_limit(max_frame) as u64;
-    if params.length > limit {
-        let metadata = file.metadata().doing("read")?;
-        // What is no regular file gives what there is at the moment.
-        if metadata.is_file()
-            && metadata
-                .len()
-                .saturating_sub(file.stream_position().doing("read")?)
-                > limit
-        {
-            return Err(Failure::too_large(max_frame));
-        }
-    }
     let mut bytes = vec![0; params.length.min(limit) as usize];
     let length = file.read(&mut bytes).doing("read")?;
     if length == 0 && params.length > 0 {

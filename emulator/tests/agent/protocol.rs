@@ -69,30 +69,19 @@ fn an_answer_the_client_cannot_take_is_refused() {
     );
 
     let handle = client.ok("open", json!({"path": "big"}))["fileHandleId"].take();
-    let too_much = json!({"fileHandleId": handle, "length": 1_000_000});
-    client.fails("fileRead", too_much.clone(), "Error", "EFBIG");
+    // A read gives what fits, and the next one goes on from there.
     let mut total = 0;
     loop {
-        let part = json!({"fileHandleId": handle, "length": 60_000});
-        let read = client.ok("fileRead", part);
+        let read = client.ok(
+            "fileRead",
+            json!({"fileHandleId": handle, "length": 1_000_000}),
+        );
         if read["data"].is_null() {
             break;
         }
         total += bytes(&read["data"]).len();
-        if total == 180_000 {
-            // The rest fits, whatever was asked for.
-            let rest = client.ok("fileRead", too_much.clone());
-            total += bytes(&rest["data"]).len();
-        }
     }
     assert_eq!(total, 200_000);
-    // A file that does not tell its size is read all the same.
-    let handle = client.ok("open", json!({"path": "/proc/self/stat"}))["fileHandleId"].take();
-    let read = client.ok(
-        "fileRead",
-        json!({"fileHandleId": handle, "length": 1_000_000}),
-    );
-    assert!(!bytes(&read["data"]).is_empty());
 
     let spawned = client.spawn("head -c 300000 /dev/zero");
     client.request("processWait", json!({"pid": spawned["pid"]}));
@@ -114,6 +103,8 @@ fn calls_can_be_given_up() {
             (&error["constructorName"], &error["name"]),
             (&json!("DOMException"), &json!("AbortError"))
         );
+        // The published npm package cannot take one.
+        assert_eq!(error["code"], Value::Null);
     }
     // A pipe is read to its end all the same.
     let read = client.request("readTextFile", json!({"path": "pipe", "abortId": 10}));
