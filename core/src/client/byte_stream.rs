@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{self, Stream, StreamExt};
 
-use super::connection::{ByteSink, ByteSource};
+use super::streams::{ByteSink, ByteSource};
 use crate::error::{Error, ErrorCode, Result};
 
 /// Bytes from the sandbox as they arrive. Dropped before its end, it tells the sandbox to stop.

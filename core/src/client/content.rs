@@ -10,9 +10,10 @@ use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use futures_util::stream::{self, Stream};
 
-use super::connection::{ByteSource, Call, Rpc, WhenDropped};
+use super::connection::{Call, Rpc};
 use super::file::MAX_PART;
 use super::fs::{checked, named};
+use super::streams::{ByteSource, WhenDropped};
 use super::{Fs, FsFile};
 use crate::error::{Error, ErrorCode, Result};
 use crate::rpc::methods::{

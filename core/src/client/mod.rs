@@ -9,6 +9,7 @@ mod client;
 mod command;
 mod connection;
 mod content;
+mod driver;
 mod env;
 mod file;
 mod fs;
@@ -22,6 +23,7 @@ mod sandboxes;
 mod send;
 mod sh;
 mod snapshots;
+mod streams;
 #[cfg(feature = "native")]
 mod transfer;
 mod volumes;

@@ -8,7 +8,8 @@ use futures_util::lock::Mutex;
 use serde::de::DeserializeOwned;
 
 use super::byte_stream::text_of;
-use super::connection::{Call, Rpc, WhenDropped};
+use super::connection::{Call, Rpc};
+use super::streams::WhenDropped;
 use super::{ByteStream, Command, ProcessInput, Stdio};
 use crate::error::{Error, ErrorCode, Result};
 use crate::rpc::methods::{

@@ -5,7 +5,9 @@ pub mod connection;
 pub mod methods;
 pub mod values;
 
+mod cause;
 mod errors;
+mod exchange;
 mod frames;
 mod incoming;
 
