@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use deno_sandbox::model::Env;
 use tokio::process::Command;
 
+use super::cgroup::Cgroup;
 use super::config::Network;
 
 /// Folders of this machine's own system a sandbox shares, read-only.
@@ -56,14 +57,13 @@ pub(crate) struct Bubblewrap {
 
 /// What one container is made of.
 #[derive(Debug)]
-pub(crate) struct Container<'a> {
-    pub(crate) home: &'a Path,
-    pub(crate) root: Option<&'a Path>,
+pub(crate) struct Container {
+    pub(crate) home: PathBuf,
+    pub(crate) root: Option<PathBuf>,
     /// Path inside, folder outside; parents before what lies in them.
-    pub(crate) volumes: Vec<(&'a str, &'a Path)>,
+    pub(crate) volumes: Vec<(String, PathBuf)>,
     pub(crate) network: Network,
-    pub(crate) env: &'a Env,
-    pub(crate) cgroup: Option<&'a Path>,
+    pub(crate) env: Env,
     /// The first id of the streams its agent announces.
     pub(crate) stream_base: u64,
 }
@@ -93,7 +93,7 @@ impl Bubblewrap {
     }
 
     /// The command that starts the agent in a new container.
-    pub(crate) fn command(&self, container: &Container<'_>) -> Command {
+    pub(crate) fn command(&self, container: &Container, cgroup: Option<&Cgroup>) -> Command {
         let mut args = Args::default();
         args.flags(&[
             "--die-with-parent",
@@ -110,7 +110,7 @@ impl Bubblewrap {
         if container.network == Network::None {
             args.flags(&["--unshare-net"]);
         }
-        match container.root {
+        match &container.root {
             Some(root) => args.bind("--bind", root, "/"),
             None => self.system(&mut args),
         }
@@ -118,7 +118,7 @@ impl Bubblewrap {
         args.add("--perms", ["1777"]).add("--tmpfs", ["/tmp"]);
         // A root of its own keeps its own home, as a booted volume does.
         if container.root.is_none() {
-            args.bind("--bind", container.home, "/home/app");
+            args.bind("--bind", &container.home, "/home/app");
         }
         args.bind(
             "--ro-bind",
@@ -126,8 +126,8 @@ impl Bubblewrap {
             "/run/deno-sandbox/bin",
         );
         args.bind("--ro-bind", &self.agent, "/run/deno-sandbox/agent");
-        if let Some(cgroup) = container.cgroup {
-            args.bind("--ro-bind", cgroup, "/run/deno-sandbox/cgroup");
+        if let Some(cgroup) = cgroup {
+            args.bind("--ro-bind", cgroup.folder(), "/run/deno-sandbox/cgroup");
         }
         for (path, folder) in &container.volumes {
             args.bind("--bind", folder, path);
@@ -136,7 +136,10 @@ impl Bubblewrap {
             .add("--chdir", ["/home/app"]);
         args.add("--", ["/run/deno-sandbox/agent", "agent", "--stream-base"]);
         args.0.push(container.stream_base.to_string().into());
-        let mut command = self.in_cgroup(container.cgroup);
+        let mut command = match cgroup {
+            Some(cgroup) => cgroup.command(&self.program),
+            None => Command::new(&self.program),
+        };
         command.args(args.0);
         // Through the environment, since a command line is there for everyone on the machine to read.
         command.env_clear();
@@ -172,18 +175,6 @@ impl Bubblewrap {
         }
         args.bind("--ro-bind", &self.skeleton.join("passwd"), "/etc/passwd");
         args.bind("--ro-bind", &self.skeleton.join("group"), "/etc/group");
-    }
-
-    /// A shell that enters the control group and then becomes bubblewrap, so that no process of the
-    /// sandbox is ever outside it.
-    fn in_cgroup(&self, cgroup: Option<&Path>) -> Command {
-        let Some(cgroup) = cgroup else {
-            return Command::new(&self.program);
-        };
-        let mut command = Command::new("/bin/sh");
-        command.args(["-c", r#"echo $$ > "$0" && exec "$@""#]);
-        command.arg(cgroup.join("cgroup.procs")).arg(&self.program);
-        command
     }
 }
 

@@ -3,6 +3,9 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::process::Command;
 
 const PREFIX: &str = "deno-sandbox-emulator-";
 
@@ -21,7 +24,12 @@ enum Version {
 
 /// The control group of one sandbox, removed when dropped.
 #[derive(Debug)]
-pub(crate) struct Cgroup(PathBuf);
+pub(crate) struct Cgroup {
+    folder: PathBuf,
+    version: Version,
+}
+
+static COUNT: AtomicU64 = AtomicU64::new(0);
 
 impl Cgroups {
     /// Finds a place where control groups with a memory limit can be made; the error says why not.
@@ -40,7 +48,7 @@ impl Cgroups {
         // Making one for real shows whether the controller is there and ours to use.
         let probe = cgroups
             .enable()
-            .and_then(|()| cgroups.create("probe", 1 << 30));
+            .and_then(|()| cgroups.create()?.limit(1 << 30));
         if let Err(error) = probe {
             let _ = fs::remove_dir(&cgroups.folder);
             return Err(error);
@@ -48,20 +56,23 @@ impl Cgroups {
         Ok(cgroups)
     }
 
-    /// A new group with a limit in bytes.
-    pub(crate) fn create(&self, name: &str, limit: u64) -> io::Result<Cgroup> {
-        let folder = self.folder.join(name);
+    /// A new group without a limit.
+    pub(crate) fn create(&self) -> io::Result<Cgroup> {
+        let folder = self
+            .folder
+            .join(COUNT.fetch_add(1, Ordering::Relaxed).to_string());
         fs::create_dir(&folder)?;
-        let group = Cgroup(folder);
-        match self.version {
-            Version::V1 => fs::write(group.0.join("memory.limit_in_bytes"), limit.to_string())?,
-            Version::V2 => {
-                fs::write(group.0.join("memory.max"), limit.to_string())?;
-                // Else the limit only moves pages to swap; absent where there is no swap accounting.
-                let _ = fs::write(group.0.join("memory.swap.max"), "0");
-            }
+        Ok(Cgroup {
+            folder,
+            version: self.version,
+        })
+    }
+
+    /// Takes the calling thread out of whatever group it is in.
+    pub(crate) fn leave(&self) {
+        if let (Version::V1, Some(parent)) = (self.version, self.folder.parent()) {
+            let _ = fs::write(parent.join("tasks"), "0");
         }
-        Ok(group)
     }
 
     /// Removes the place itself, once every sandbox has gone.
@@ -81,7 +92,44 @@ impl Cgroups {
 
 impl Cgroup {
     pub(crate) fn folder(&self) -> &Path {
-        &self.0
+        &self.folder
+    }
+
+    /// Limits the memory of all its processes together.
+    pub(crate) fn limit(&self, bytes: u64) -> io::Result<()> {
+        let bytes = bytes.to_string();
+        match self.version {
+            Version::V1 => fs::write(self.folder.join("memory.limit_in_bytes"), bytes),
+            Version::V2 => {
+                fs::write(self.folder.join("memory.max"), bytes)?;
+                // Else the limit only moves pages to swap; absent where there is no swap accounting.
+                let _ = fs::write(self.folder.join("memory.swap.max"), "0");
+                Ok(())
+            }
+        }
+    }
+
+    /// Moves the calling thread in, where a thread can go without its process.
+    pub(crate) fn enter_thread(&self) -> io::Result<()> {
+        match self.version {
+            // Zero is whoever writes it.
+            Version::V1 => fs::write(self.folder.join("tasks"), "0"),
+            Version::V2 => Ok(()),
+        }
+    }
+
+    /// Starts a command for a program that is to run in the group: as it is where the calling thread
+    /// is in, else through a shell that enters first, so that no child is ever outside.
+    pub(crate) fn command(&self, program: &Path) -> Command {
+        match self.version {
+            Version::V1 => Command::new(program),
+            Version::V2 => {
+                let mut command = Command::new("/bin/sh");
+                command.args(["-c", r#"echo $$ > "$0" && exec "$@""#]);
+                command.arg(self.folder.join("cgroup.procs")).arg(program);
+                command
+            }
+        }
     }
 }
 
@@ -89,7 +137,7 @@ impl Drop for Cgroup {
     fn drop(&mut self) {
         // The kernel refuses until the last process has been reaped.
         for _ in 0..50 {
-            match fs::remove_dir(&self.0) {
+            match fs::remove_dir(&self.folder) {
                 Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {
                     std::thread::sleep(std::time::Duration::from_millis(2));
                 }

@@ -39,7 +39,6 @@ pub(crate) struct Settings {
 pub(crate) struct Sandboxes {
     settings: Settings,
     bubblewrap: Option<Bubblewrap>,
-    cgroups: Option<Cgroups>,
     launcher: Launcher,
     known: Mutex<BTreeMap<u64, Arc<Sandbox>>>,
     count: AtomicU64,
@@ -64,8 +63,7 @@ impl Sandboxes {
         let sandboxes = Self {
             settings,
             bubblewrap,
-            cgroups,
-            launcher: Launcher::start()?,
+            launcher: Launcher::start(cgroups)?,
             known: Mutex::default(),
             count: AtomicU64::new(1),
         };
@@ -97,9 +95,7 @@ impl Sandboxes {
             volumes: Vec::new(),
             cgroup: None,
         };
-        let prepared = self
-            .prepare(&config, volumes, number, &mut belongings)
-            .await;
+        let prepared = self.prepare(&config, volumes, &mut belongings).await;
         let (id, region) = match prepared {
             Ok(prepared) => prepared,
             Err(error) => {
@@ -191,9 +187,7 @@ impl Sandboxes {
         for sandbox in &all {
             sandbox.gone().await;
         }
-        if let Some(cgroups) = &self.cgroups {
-            cgroups.remove();
-        }
+        self.launcher.stop().await;
     }
 
     /// Attaches the volumes and makes what is private.
@@ -201,7 +195,6 @@ impl Sandboxes {
         &self,
         config: &SandboxConfig,
         volumes: &Volumes,
-        number: u64,
         belongings: &mut Belongings,
     ) -> Result<(SandboxId, Region), ApiError> {
         let region = match (&config.region, config.storage().next()) {
@@ -221,16 +214,6 @@ impl Sandboxes {
         for (path, volume) in config.volumes.iter() {
             let attachment = volumes.attach(volume, Some(&region), &id).await?;
             belongings.volumes.push((path.to_string(), attachment));
-        }
-        if let Some(cgroups) = &self.cgroups {
-            let limit = u64::from(config.memory.mib()) << 20;
-            let cgroup = cgroups.create(&number.to_string(), limit);
-            belongings.cgroup = Some(cgroup.map_err(|error| {
-                ApiError::new(
-                    Code::SandboxStartFailed,
-                    format!("no control group: {error}"),
-                )
-            })?);
         }
         Ok((id, region))
     }

@@ -85,12 +85,13 @@ impl Sandbox {
         id: SandboxId,
         region: Region,
         config: SandboxConfig,
-        belongings: Belongings,
+        mut belongings: Belongings,
         stream_base: u64,
         bubblewrap: &Bubblewrap,
         launcher: &Launcher,
     ) -> Result<Arc<Self>, ApiError> {
-        let started = Self::launch(&config, &belongings, stream_base, bubblewrap, launcher).await;
+        let started =
+            Self::launch(&config, &mut belongings, stream_base, bubblewrap, launcher).await;
         let (child, folder) = match started {
             Ok(started) => started,
             Err(error) => {
@@ -122,7 +123,7 @@ impl Sandbox {
 
     async fn launch(
         config: &SandboxConfig,
-        belongings: &Belongings,
+        belongings: &mut Belongings,
         stream_base: u64,
         bubblewrap: &Bubblewrap,
         launcher: &Launcher,
@@ -131,25 +132,32 @@ impl Sandbox {
         std::fs::create_dir_all(&home)?;
         let folder = File::open(&belongings.folder)?;
         let listener = UnixListener::bind(socket_path(&folder))?;
-        let mut command = bubblewrap.command(&Container {
-            home: &home,
-            root: belongings.root.as_ref().map(|root| root.host_dir.as_path()),
+        let container = Container {
+            home,
+            root: belongings.root.as_ref().map(|root| root.host_dir.clone()),
             volumes: belongings
                 .volumes
                 .iter()
-                .map(|(path, volume)| (path.as_str(), volume.host_dir.as_path()))
+                .map(|(path, volume)| (path.clone(), volume.host_dir.clone()))
                 .collect(),
             network: config.network,
-            env: &config.env,
-            cgroup: belongings.cgroup.as_ref().map(Cgroup::folder),
+            env: config.env.clone(),
             stream_base,
-        });
-        command.stdin(Stdio::from(OwnedFd::from(listener)));
-        command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true);
-        let mut child = launcher.spawn(command).await?;
+        };
+        let bubblewrap = bubblewrap.clone();
+        let command = move |cgroup: Option<&Cgroup>| {
+            let mut command = bubblewrap.command(&container, cgroup);
+            command.stdin(Stdio::from(OwnedFd::from(listener)));
+            command
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .kill_on_drop(true);
+            command
+        };
+        let memory = u64::from(config.memory.mib()) << 20;
+        let started = launcher.spawn(memory, command).await?;
+        belongings.cgroup = started.cgroup;
+        let mut child = started.child;
         let stdout = child
             .stdout
             .take()
