@@ -75,7 +75,7 @@ async fn main() -> deno_sandbox::Result<()> {
     first.fs().chmod("/data/dataset/count.sh", 0o755).await?;
     let files = first.sh("ls /data/dataset").await?.text()?;
     println!("{}: {:?}", first.id(), files.lines().collect::<Vec<_>>());
-    first.kill().await?;
+    first.close().await;
 
     step("A second sandbox mounts it by id, reads, and runs what it finds");
     let options = SandboxOptions::new()
@@ -87,7 +87,7 @@ async fn main() -> deno_sandbox::Result<()> {
     let program = Command::new("/data/dataset/count.sh").stdout(Stdio::Piped);
     let count = second.spawn(program).await?.output().await?;
     print!("{}", count.text()?);
-    second.kill().await?;
+    second.close().await;
 
     step("Delete the volumes");
     volumes.delete(&volume.slug).await?;

@@ -143,6 +143,9 @@ impl Emulator {
 impl Drop for Emulator {
     /// Asks it to end, so that it leaves nothing behind, and insists after a while.
     fn drop(&mut self) {
+        if matches!(self.process.try_wait(), Ok(Some(_))) {
+            return;
+        }
         let pid = self.process.id().to_string();
         let _ = Command::new("kill").args(["-TERM", &pid]).status();
         for _ in 0..100 {
