@@ -85,9 +85,6 @@ macro_rules! codes {
         }
 
         impl Code {
-            /// Every code there is.
-            pub(crate) const ALL: &[Self] = &[$(Self::$variant),*];
-
             /// The code as it travels.
             pub(crate) fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
@@ -96,11 +93,6 @@ macro_rules! codes {
             /// The status that goes with it.
             pub(crate) fn status(self) -> StatusCode {
                 match self { $(Self::$variant => StatusCode::$status,)* }
-            }
-
-            /// What it means, in one line.
-            pub(crate) fn meaning(self) -> &'static str {
-                match self { $(Self::$variant => $meaning,)* }
             }
         }
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use deno_sandbox::model::Region;
 
+use crate::faults::Faults;
 use crate::sandboxes::Sandboxes;
 use crate::volumes::Volumes;
 
@@ -51,6 +52,7 @@ pub(crate) struct App {
     pub(crate) config: Config,
     pub(crate) volumes: Volumes,
     pub(crate) sandboxes: Sandboxes,
+    pub(crate) faults: Faults,
 }
 
 impl App {
@@ -59,6 +61,7 @@ impl App {
             config,
             volumes,
             sandboxes,
+            faults: Faults::default(),
         })
     }
 }

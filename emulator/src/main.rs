@@ -7,6 +7,7 @@ mod app;
 mod cli;
 mod data_plane;
 mod exec;
+mod faults;
 mod ids;
 mod reaper;
 mod sandboxes;

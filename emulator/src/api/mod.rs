@@ -1,6 +1,7 @@
 //! What the console's host serves, and what holds for every answer of this emulator.
 
 mod body;
+mod faults;
 mod guard;
 mod labels;
 mod listing;

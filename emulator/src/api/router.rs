@@ -6,7 +6,7 @@ use axum::http::{Method, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{delete, get, post};
 
-use super::{guard, sandboxes, snapshots, volumes};
+use super::{faults, guard, sandboxes, snapshots, volumes};
 use crate::api_error::{ApiError, Code};
 use crate::app::App;
 use crate::data_plane;
@@ -36,9 +36,14 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/v3/sandboxes", get(sandboxes::list))
         .route("/api/v3/sandboxes/{sandbox}", delete(sandboxes::kill))
         .merge(data_plane::router())
+        .route(
+            "/emulator/faults",
+            get(faults::list).post(faults::add).delete(faults::clear),
+        )
         .fallback(unknown_path)
         .method_not_allowed_fallback(unknown_method)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(Arc::clone(&app), faults::inject))
         .layer(from_fn_with_state(Arc::clone(&app), guard::authenticate))
         .layer(from_fn(guard::trace))
         .with_state(app)
@@ -50,7 +55,7 @@ async fn unknown_path(uri: Uri) -> ApiError {
         path.strip_prefix(*prefix)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    if UNSUPPORTED.iter().any(|prefix| is_below(prefix)) || path.ends_with("/deploy") {
+    if UNSUPPORTED.iter().any(is_below) || path.ends_with("/deploy") {
         return ApiError::new(
             Code::NotSupportedByEmulator,
             format!("the emulator has volumes, snapshots and sandboxes, and not \"{path}\""),

@@ -38,6 +38,8 @@ pub(super) async fn run(socket: WebSocket, sandbox: &Sandbox, max_frame: usize) 
         () = upward(&mut from_client, to_agent, pongs) => {}
         _ = downward(from_agent, &mut to_client, asked) => {}
         _ = sandbox.ending() => {}
+        // A test asked for it: no word of parting.
+        () = sandbox.cut.notified() => return,
     }
     // An agent that ended by itself takes its sandbox with it; wait to hear why.
     let reason = if sandbox.is_ending() {

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::process::Child;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::bubblewrap::{Bubblewrap, Container};
 use super::cgroup::Cgroup;
@@ -40,6 +40,8 @@ pub(crate) struct Sandbox {
     end: watch::Sender<Option<End>>,
     /// Set once nothing of it is left.
     gone: watch::Sender<Option<OffsetDateTime>>,
+    /// Told when a test wants its connections to end without a word.
+    pub(crate) cut: Notify,
 }
 
 /// Why a sandbox ends.
@@ -116,6 +118,7 @@ impl Sandbox {
             stop_at_ms: watch::Sender::new(stop_at_ms),
             end: watch::Sender::new(None),
             gone: watch::Sender::new(None),
+            cut: Notify::new(),
         });
         tokio::spawn(supervise(sandbox.clone(), child, belongings));
         Ok(sandbox)

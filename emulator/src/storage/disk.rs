@@ -27,6 +27,9 @@ impl Storage {
         let (folder, mounts) = (data.join("storage"), data.join("mounts"));
         fs::create_dir_all(&folder)?;
         fs::create_dir_all(&mounts)?;
+        if mode == Mode::Image {
+            image::wait_until_free(&folder)?;
+        }
         for entry in fs::read_dir(&mounts)? {
             // The mounts themselves ended with the process that made them.
             let _ = fs::remove_dir(entry?.path());

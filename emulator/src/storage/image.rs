@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{FileExt, PermissionsExt};
 use std::path::Path;
+use std::time::Duration;
 
 use super::mounted::Mounted;
 use super::tools::{run, sync};
@@ -32,6 +33,7 @@ pub(super) fn copy(from: &Path, to: &Path, capacity: u64) -> io::Result<()> {
 
 /// Mounts the file system at `dir`, which is made. What was never formatted is formatted first.
 pub(super) fn mount(file: &Path, dir: &Path) -> io::Result<Mounted> {
+    wait_until_free(file)?;
     let fresh = !is_formatted(file)?;
     if fresh {
         // Formatted aside, so that a crash leaves either nothing or a whole file system.
@@ -56,6 +58,34 @@ pub(super) fn mount(file: &Path, dir: &Path) -> io::Result<Mounted> {
         fs::set_permissions(dir, fs::Permissions::from_mode(0o777))?;
     }
     Ok(mounted)
+}
+
+/// Waits until no image below `folder` is mounted any more.
+///
+/// The mounts of an emulator that was killed end a moment after it, and a file system that is
+/// mounted twice is lost.
+pub(super) fn wait_until_free(folder: &Path) -> io::Result<()> {
+    for _ in 0..200 {
+        if !is_mounted(folder) {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Err(io::Error::other(format!(
+        "\"{}\" is still mounted by an emulator that ended",
+        folder.display()
+    )))
+}
+
+/// Whether a loop device has a file at `path` or below it.
+fn is_mounted(path: &Path) -> bool {
+    let Ok(devices) = fs::read_dir("/sys/block") else {
+        return false;
+    };
+    devices.flatten().any(|device| {
+        let file = fs::read_to_string(device.path().join("loop/backing_file"));
+        file.is_ok_and(|file| Path::new(file.trim_end()).starts_with(path))
+    })
 }
 
 /// Makes, mounts and unmounts a small one, to see whether this machine can.
