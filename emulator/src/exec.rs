@@ -8,7 +8,7 @@ use std::process::ExitStatus;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::process::{Child, Command};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{self, SignalKind, signal};
 
 use crate::service::Service;
 
@@ -18,6 +18,8 @@ use crate::service::Service;
 /// When the command cannot be started: the status for that, and why.
 pub(crate) async fn run(service: &Service, command: &[OsString]) -> Result<u8, (u8, String)> {
     let (program, args) = command.split_first().ok_or((2, "no command".to_owned()))?;
+    // Before the command starts: from then on no signal may end this program without it.
+    let mut signals = Signals::listen().map_err(|error| (1, error.to_string()))?;
     let mut child = Command::new(program)
         .args(args)
         .envs(service.variables())
@@ -31,26 +33,41 @@ pub(crate) async fn run(service: &Service, command: &[OsString]) -> Result<u8, (
             };
             (status, format!("could not run {program:?}: {error}"))
         })?;
-    let status = wait(&mut child)
+    let status = wait(&mut child, &mut signals)
         .await
         .map_err(|error| (1, format!("could not wait for {program:?}: {error}")))?;
     Ok(as_shell(status))
 }
 
-async fn wait(child: &mut Child) -> std::io::Result<ExitStatus> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut quit = signal(SignalKind::quit())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
+/// The signals handed on.
+struct Signals {
+    interrupt: unix::Signal,
+    quit: unix::Signal,
+    terminate: unix::Signal,
+    hangup: unix::Signal,
+}
+
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            quit: signal(SignalKind::quit())?,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+}
+
+async fn wait(child: &mut Child, signals: &mut Signals) -> std::io::Result<ExitStatus> {
     // A terminal sends these two to the whole foreground, so the command has them already.
     let from_terminal = std::io::stdin().is_terminal();
     loop {
         let received = tokio::select! {
             status = child.wait() => return status,
-            _ = interrupt.recv() => (!from_terminal).then_some(Signal::SIGINT),
-            _ = quit.recv() => (!from_terminal).then_some(Signal::SIGQUIT),
-            _ = terminate.recv() => Some(Signal::SIGTERM),
-            _ = hangup.recv() => Some(Signal::SIGHUP),
+            _ = signals.interrupt.recv() => (!from_terminal).then_some(Signal::SIGINT),
+            _ = signals.quit.recv() => (!from_terminal).then_some(Signal::SIGQUIT),
+            _ = signals.terminate.recv() => Some(Signal::SIGTERM),
+            _ = signals.hangup.recv() => Some(Signal::SIGHUP),
         };
         let pid = child.id().and_then(|pid| i32::try_from(pid).ok());
         if let (Some(signal), Some(pid)) = (received, pid) {
