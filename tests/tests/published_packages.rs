@@ -1,9 +1,9 @@
 //! The published packages, unchanged, against the emulator.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
 
-use deno_sandbox_tests::{Emulator, tools};
+use deno_sandbox_tests::NpmPackage;
 
 mod with_node {
     #[test]
@@ -52,47 +52,15 @@ mod with_python {
 }
 
 fn node(script: &str) -> Output {
-    let folder = js_folder();
-    run(Command::new(tools::node()).arg(folder.path().join(script)))
+    npm_package().node(script)
 }
 
 fn deno(script: &str) -> Output {
-    let folder = js_folder();
-    let mut command = Command::new(tools::deno());
-    command.args([
-        "run",
-        "--quiet",
-        "--no-remote",
-        "--node-modules-dir=manual",
-        "--allow-all",
-    ]);
-    // Its cache stays out of the user's home.
-    command.env("DENO_DIR", folder.path().join(".deno"));
-    command.env("DENO_NO_UPDATE_CHECK", "1");
-    run(command
-        .arg(folder.path().join(script))
-        .current_dir(folder.path()))
+    npm_package().deno(script)
 }
 
 fn python(script: &str) -> Output {
-    let script = conformance().join("python").join(script);
-    run(Command::new(tools::python())
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .arg(script))
-}
-
-/// Runs a command against an emulator of its own, by the emulator's own `exec`.
-fn run(command: &mut Command) -> Output {
-    let mut wrapped = Command::new(Emulator::program());
-    wrapped.args(["exec", "--"]).arg(command.get_program());
-    wrapped.args(command.get_args());
-    for (name, value) in command.get_envs() {
-        wrapped.env(name, value.expect("variables are only added"));
-    }
-    if let Some(folder) = command.get_current_dir() {
-        wrapped.current_dir(folder);
-    }
-    wrapped.output().expect("the emulator starts")
+    deno_sandbox_tests::python(&conformance().join("python").join(script))
 }
 
 #[track_caller]
@@ -108,17 +76,13 @@ fn assert_passes(output: &Output) {
     );
 }
 
-/// The scripts beside an installed npm package, where both Node and Deno look for it.
-fn js_folder() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for entry in std::fs::read_dir(conformance().join("js")).expect("the scripts") {
-        let entry = entry.expect("an entry");
-        std::fs::copy(entry.path(), folder.path().join(entry.file_name())).expect("a copy");
-    }
-    std::fs::write(folder.path().join("package.json"), r#"{"type":"module"}"#).expect("a file");
-    std::os::unix::fs::symlink(tools::node_modules(), folder.path().join("node_modules"))
-        .expect("a link");
-    folder
+fn npm_package() -> NpmPackage {
+    let scripts = std::fs::read_dir(conformance().join("js")).expect("the scripts");
+    scripts.fold(NpmPackage::installed(), |package, script| {
+        let script = script.expect("an entry");
+        let text = std::fs::read_to_string(script.path()).expect("a text");
+        package.script(&script.file_name().to_string_lossy(), &text)
+    })
 }
 
 fn conformance() -> PathBuf {
