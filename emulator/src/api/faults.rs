@@ -52,7 +52,7 @@ pub(super) async fn add(State(app): State<Arc<App>>, body: Bytes) -> Result<Stat
         let sandbox = app.sandboxes.find(&fault.sandbox)?;
         match fault.blow {
             Blow::Expire => sandbox.end(End::TimedOut),
-            Blow::Cut => sandbox.cut.notify_waiters(),
+            Blow::Cut => sandbox.cut(),
         }
     } else {
         let fault: Fault = parse(&body)?;

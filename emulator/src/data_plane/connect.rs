@@ -64,8 +64,10 @@ fn open(
 ) -> Response {
     let id = sandbox.id.to_string();
     let max_frame = max_frame(headers);
+    // From now on, not from when the client has been answered: it may ask for a cut before that.
+    let cuts = sandbox.cuts();
     let serve = move |socket: WebSocket| async move {
-        relay::run(socket, &sandbox, max_frame).await;
+        relay::run(socket, &sandbox, max_frame, cuts).await;
         drop(session);
     };
     let mut response = upgrade

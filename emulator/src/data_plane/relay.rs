@@ -9,7 +9,7 @@ use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use tokio::io::{self, AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::sandboxes::Sandbox;
 
@@ -17,7 +17,12 @@ use crate::sandboxes::Sandbox;
 pub(super) const MAX_MESSAGE: usize = 256 << 20;
 
 /// Serves one client until it leaves, the agent ends or the sandbox is to end.
-pub(super) async fn run(socket: WebSocket, sandbox: &Sandbox, max_frame: usize) {
+pub(super) async fn run(
+    socket: WebSocket,
+    sandbox: &Sandbox,
+    max_frame: usize,
+    mut cuts: watch::Receiver<()>,
+) {
     let (mut to_client, mut from_client) = socket.split();
     let Ok(agent) = sandbox.connect().await else {
         close(
@@ -39,7 +44,7 @@ pub(super) async fn run(socket: WebSocket, sandbox: &Sandbox, max_frame: usize) 
         _ = downward(from_agent, &mut to_client, asked) => {}
         _ = sandbox.ending() => {}
         // A test asked for it: no word of parting.
-        () = sandbox.cut.notified() => return,
+        _ = cuts.changed() => return,
     }
     // An agent that ended by itself takes its sandbox with it; wait to hear why.
     let reason = if sandbox.is_ending() {

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::process::Child;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use super::bubblewrap::{Bubblewrap, Container};
 use super::cgroup::Cgroup;
@@ -41,7 +41,7 @@ pub(crate) struct Sandbox {
     /// Set once nothing of it is left.
     gone: watch::Sender<Option<OffsetDateTime>>,
     /// Told when a test wants its connections to end without a word.
-    pub(crate) cut: Notify,
+    cut: watch::Sender<()>,
 }
 
 /// Why a sandbox ends.
@@ -118,7 +118,7 @@ impl Sandbox {
             stop_at_ms: watch::Sender::new(stop_at_ms),
             end: watch::Sender::new(None),
             gone: watch::Sender::new(None),
-            cut: Notify::new(),
+            cut: watch::Sender::new(()),
         });
         tokio::spawn(supervise(sandbox.clone(), child, belongings));
         Ok(sandbox)
@@ -184,6 +184,16 @@ impl Sandbox {
     /// Opens a connection to the agent.
     pub(crate) async fn connect(&self) -> io::Result<UnixStream> {
         UnixStream::connect(socket_path(&self.folder)).await
+    }
+
+    /// Ends its connections without a word, as a test wants.
+    pub(crate) fn cut(&self) {
+        self.cut.send_replace(());
+    }
+
+    /// Changes when the connections that exist now are to be cut.
+    pub(crate) fn cuts(&self) -> watch::Receiver<()> {
+        self.cut.subscribe()
     }
 
     /// How long it was to live when it was created.
