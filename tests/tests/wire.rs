@@ -327,6 +327,12 @@ async fn what_cannot_be_is_refused_with_a_code_of_its_own() {
             400,
             "REGION_MISMATCH",
         ),
+        // Without a region, the first volume's is the sandbox's.
+        (
+            json!({"volumes": {"/here": "here", "/there": "there"}}),
+            400,
+            "REGION_MISMATCH",
+        ),
         (json!({"region": "nowhere"}), 400, "INVALID_REGION"),
         (json!({"memory_mb": 100}), 400, "INVALID_SANDBOX_CONFIG"),
         (json!({"memory_mb": "lots"}), 400, "INVALID_SANDBOX_CONFIG"),
