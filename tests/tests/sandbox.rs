@@ -547,3 +547,37 @@ async fn a_download_writes_nothing_when_the_tree_is_unsafe() {
     assert_eq!(error.code(), ErrorCode::UnsafePath, "{error}");
     assert_eq!(std::fs::read_dir(&outside).unwrap().count(), 0);
 }
+
+#[tokio::test]
+async fn the_region_is_the_one_asked_for() {
+    let emulator = Emulator::start();
+    let client = emulator.client();
+    let options = VolumeOptions::new("in-ord", "ord", "300MB");
+    client.volumes().create(options).await.unwrap();
+    let there = Sandbox::create(&client, SandboxOptions::new().region("ams"))
+        .await
+        .unwrap();
+    assert!(there.id().starts_with("sbx_ams_"), "{}", there.id());
+    let unknown = Sandbox::create(&client, SandboxOptions::new().region("zzz"))
+        .await
+        .unwrap_err();
+    assert_eq!(unknown.service_code(), Some("INVALID_REGION"));
+    // Only the service knows where a volume given by its slug is.
+    let options = SandboxOptions::new().region("ams").volume("/v", "in-ord");
+    let apart = Sandbox::create(&client, options).await.unwrap_err();
+    assert_eq!(apart.service_code(), Some("REGION_MISMATCH"));
+}
+
+#[tokio::test]
+async fn a_large_file_comes_whole_however_it_travels() {
+    let emulator = Emulator::start();
+    let sandbox = Sandbox::create(&emulator.client(), SandboxOptions::new())
+        .await
+        .unwrap();
+    let content: Vec<u8> = (0..20_000_000u32).map(|n| (n % 251) as u8).collect();
+    sandbox.write_file("large", &content).await.unwrap();
+    assert_eq!(sandbox.read_file("large").await.unwrap(), content);
+    let text = "é".repeat(4_000_000);
+    sandbox.write_text_file("large.txt", &text).await.unwrap();
+    assert_eq!(sandbox.read_text_file("large.txt").await.unwrap(), text);
+}

@@ -17,34 +17,28 @@ use super::streams::{ByteSource, WhenDropped};
 use super::{Fs, FsFile};
 use crate::error::{Error, ErrorCode, Result};
 use crate::rpc::methods::{
-    ExpandGlob, ExpandGlobOptions, ExpandGlobParams, FileRead, OpenOptions, PathParams, ReadFile,
-    ReadParams, ReadTextFile, Stat, StreamRef, Walk, WalkEntry, WalkOptions, WalkParams, WriteFile,
-    WriteFileParams, WriteOptions, WriteTextFile, WriteTextFileParams,
+    ExpandGlob, ExpandGlobOptions, ExpandGlobParams, FileRead, OpenOptions, ReadFile, ReadParams,
+    ReadTextFile, StreamRef, Walk, WalkEntry, WalkOptions, WalkParams, WriteFile, WriteFileParams,
+    WriteOptions, WriteTextFile, WriteTextFileParams,
 };
 use crate::rpc::values::{Blob, NoValue};
 
 /// The largest content sent within the call itself; more goes as a stream, so that the sandbox writes
 /// one part while the next is under way.
 const INLINE: usize = 64 << 10;
-/// The largest file read as one message, in bytes. Measured: 64 MiB came at 225 MB/s as one message,
-/// and at 444 MB/s in parts.
-const LARGE: u64 = 4 << 20;
 /// The longest entry of a listing: a path of the longest kind, each character escaped, and room.
 const MAX_ENTRY: usize = 64 << 10;
 
 impl Fs {
-    /// Reads a whole file. One larger than 4 MiB is read in parts of 1 MiB; for files that
-    /// should not be in memory as a whole see [`read_stream`](Self::read_stream).
+    /// Reads a whole file, in one round trip where it fits one message of the service, else in parts
+    /// of 1 MiB. For files that should not be in memory as a whole see
+    /// [`read_stream`](Self::read_stream).
     ///
     /// # Errors
     /// [`IsADirectory`](ErrorCode::IsADirectory) among others.
     pub async fn read_file(&self, path: impl AsRef<str>) -> Result<Bytes> {
         let path = path.as_ref();
         let read = async {
-            if self.is_large(path).await? {
-                let message = "it is read in parts";
-                return Err(Error::new(ErrorCode::FileTooLarge, message));
-            }
             let path = checked(path)?;
             let whole = self.0.call_abortable::<ReadFile>(|abort_id| ReadParams {
                 path,
@@ -81,14 +75,6 @@ impl Fs {
             }
             result => result,
         }
-    }
-
-    /// Whether a file is so large that reading it in parts is faster than as one message, which is
-    /// passed on only when it is complete.
-    async fn is_large(&self, path: &str) -> Result<bool> {
-        let path = checked(path)?;
-        let info = self.0.call::<Stat>(&PathParams { path }).await?;
-        Ok(info.is_file && info.size > LARGE)
     }
 
     async fn read_in_parts(&self, path: &str) -> Result<Bytes> {

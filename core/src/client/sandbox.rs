@@ -63,7 +63,8 @@ impl Sandbox {
         let create = async {
             let runtime = &client.transport().runtime;
             let options = options.checked(runtime.unix_time())?;
-            let handshake = sandboxes::create(&client.data(&options.region), &options.config);
+            let handshake =
+                sandboxes::create(&client.data(&options.config.region), &options.config);
             let sandbox = Self::open(client, handshake, Repeat::Doubles, None).await?;
             let mut unfinished = Unfinished(Some(sandbox.clone()));
             let env = sandbox.env();

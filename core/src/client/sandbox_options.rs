@@ -95,7 +95,6 @@ impl From<String> for Source {
 
 /// Checked options, ready to be sent.
 pub(super) struct Checked {
-    pub(super) region: Region,
     pub(super) config: SandboxConfig,
     pub(super) env: Env,
 }
@@ -230,8 +229,8 @@ impl SandboxOptions {
             Timeout::After(duration) => Some(stop_at_ms(unix_time, duration)),
         };
         Ok(Checked {
-            region: self.region,
             config: SandboxConfig {
+                region: self.region,
                 stop_at_ms,
                 memory: self.memory,
                 labels: Labels::new(self.labels)?,

@@ -13,7 +13,7 @@ use super::request::{Credentials, Service};
 use super::sandboxes::SandboxConfig;
 use super::volumes::NewVolume;
 use super::{sandboxes, snapshots, volumes};
-use crate::model::{Invalid, Mounts};
+use crate::model::{Invalid, Mounts, Region};
 
 /// One record of a recording.
 #[derive(Deserialize)]
@@ -226,6 +226,9 @@ fn config(theirs: &Value) -> Result<SandboxConfig, Invalid> {
     let optional = |name: &str| theirs.get(name).cloned();
     let read = |value: Option<Value>| value.map(|value| serde_json::from_value(value).unwrap());
     Ok(SandboxConfig {
+        region: theirs["region"]
+            .as_str()
+            .map_or(Ok(Region::default()), str::parse)?,
         stop_at_ms: theirs["stop_at_ms"].as_u64(),
         memory: theirs["memory_mb"].as_u64().unwrap().try_into()?,
         labels: optional("labels")

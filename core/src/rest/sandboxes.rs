@@ -10,15 +10,25 @@ use super::page::{ListOptions, Listing};
 use super::request::{Path, Query, Service};
 use super::response;
 use crate::error::Result;
-use crate::model::{Invalid, Labels, Memory, Mounts, NetPattern, Reference, SandboxId, Secret};
+use crate::model::{
+    Invalid, Labels, Memory, Mounts, NetPattern, Reference, Region, SandboxId, Secret,
+};
 
 const SANDBOX: Path = Path::new("/api/v3/sandbox");
 
-/// What a new sandbox is to be. Its region is told by the endpoint the request goes to.
+/// The largest message we ask for, in bytes. A service that knows the header answers `EFBIG` instead
+/// of a larger one, and the file is read in parts: those overlap on their way, and a large message is
+/// passed on only when it is complete. Measured on loopback with 64 MiB: 225 MB/s as one message, 444 MB/s
+/// in parts. One that does not know it sends the file whole.
+const MAX_MESSAGE: (&str, &str) = ("x-deno-sandbox-max-message", "6291456");
+
+/// What a new sandbox is to be.
 ///
 /// `Debug` shows no value of a secret.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct SandboxConfig {
+    /// Told by the host the request goes to as well, where each region has a host of its own.
+    pub(crate) region: Region,
     /// When it ends, in milliseconds since 1970; `None` for when its connection closes.
     pub(crate) stop_at_ms: Option<u64>,
     pub(crate) memory: Memory,
@@ -38,13 +48,19 @@ pub(crate) fn create(service: &Service, config: &SandboxConfig) -> HttpRequest {
     let mut request = service.request(Method::Get, &path, &Query::default());
     let config = base64_simd::STANDARD.encode_to_string(config.to_json());
     request.headers.push(("x-deno-sandbox-config", config));
-    request
+    with_max_message(request)
 }
 
 /// The handshake that connects to a running sandbox.
 pub(crate) fn connect(service: &Service, id: &SandboxId) -> HttpRequest {
     let path = SANDBOX.segment(id.as_str()).segment("connect");
-    service.request(Method::Get, &path, &Query::default())
+    with_max_message(service.request(Method::Get, &path, &Query::default()))
+}
+
+fn with_max_message(mut request: HttpRequest) -> HttpRequest {
+    let (name, bytes) = MAX_MESSAGE;
+    request.headers.push((name, bytes.to_owned()));
+    request
 }
 
 pub(crate) fn kill(service: &Service, id: &SandboxId) -> HttpRequest {
@@ -86,6 +102,7 @@ pub(crate) fn list(options: ListOptions, labels: &Labels) -> Result<Listing, Inv
 
 #[derive(Serialize)]
 struct ConfigOnWire<'a> {
+    region: &'a Region,
     #[serde(skip_serializing_if = "Option::is_none")]
     stop_at_ms: Option<u64>,
     memory_mb: Memory,
@@ -114,6 +131,7 @@ struct Mount<'a> {
 impl SandboxConfig {
     fn to_json(&self) -> Vec<u8> {
         let wire = ConfigOnWire {
+            region: &self.region,
             stop_at_ms: self.stop_at_ms,
             memory_mb: self.memory,
             labels: &self.labels,

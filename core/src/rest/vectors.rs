@@ -256,6 +256,7 @@ fn sandbox_config(args: &Value) -> SandboxConfig {
         volumes.insert(&path, &volume).unwrap();
     }
     SandboxConfig {
+        region: args["region"].as_str().unwrap().parse().unwrap(),
         stop_at_ms: args["stop_at_ms"].as_u64(),
         memory: args["memory"]
             .as_str()

@@ -82,9 +82,13 @@ fn open(
     response
 }
 
-/// The largest message a client takes, by the WebSocket library it names: Python's `websockets`
-/// closes the connection on more than 1 MiB, `ws` for Node on more than 100 MiB.
+/// The largest message a client takes: what it says, or by the WebSocket library it names. Python's
+/// `websockets` closes the connection on more than 1 MiB, `ws` for Node on more than 100 MiB.
 fn max_frame(headers: &HeaderMap) -> usize {
+    let said = headers.get("x-deno-sandbox-max-message");
+    if let Some(bytes) = said.and_then(|bytes| bytes.to_str().ok()?.parse().ok()) {
+        return usize::clamp(bytes, 64 << 10, 100 << 20);
+    }
     let agent = headers
         .get(header::USER_AGENT)
         .and_then(|agent| agent.to_str().ok());
