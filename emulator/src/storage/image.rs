@@ -25,6 +25,8 @@ pub(super) fn create_filled(file: &Path, capacity: u64, content: &Path) -> io::R
 
 /// A copy with the same capacity or a larger one.
 pub(super) fn copy(from: &Path, to: &Path, capacity: u64) -> io::Result<()> {
+    // A file system that something still had open when it was let go is written to a little longer.
+    wait_until_free(from)?;
     let options = ["--reflink=auto", "--sparse=always", "--"].map(Path::new);
     run("cp", options.into_iter().chain([from, to]), &[0])?;
     grow(to, capacity)?;
@@ -34,16 +36,30 @@ pub(super) fn copy(from: &Path, to: &Path, capacity: u64) -> io::Result<()> {
 /// Mounts the file system at `dir`, which is made. What was never formatted is formatted first.
 pub(super) fn mount(file: &Path, dir: &Path) -> io::Result<Mounted> {
     wait_until_free(file)?;
-    let fresh = !is_formatted(file)?;
-    if fresh {
-        // Formatted aside, so that a crash leaves either nothing or a whole file system.
-        let aside = file.with_extension("new");
-        let _ = fs::remove_file(&aside);
-        create(&aside, file.metadata()?.len())?;
-        format(&aside, None)?;
-        sync(&aside)?;
-        fs::rename(&aside, file)?;
+    if is_formatted(file)? {
+        return attach(file, dir);
     }
+    // Made aside and complete before it takes its place, so that a crash leaves either nothing or an
+    // empty file system. It stays mounted meanwhile: a loop device follows the file, not its name.
+    let aside = file.with_extension("new");
+    wait_until_free(&aside)?;
+    let _ = fs::remove_file(&aside);
+    create(&aside, file.metadata()?.len())?;
+    format(&aside, None)?;
+    let mounted = attach(&aside, dir)?;
+    fs::remove_dir(dir.join("lost+found"))?;
+    // A sandbox's user need not be this machine's root.
+    fs::set_permissions(dir, fs::Permissions::from_mode(0o777))?;
+    nix::unistd::syncfs(File::open(dir)?)?;
+    sync(&aside)?;
+    fs::rename(&aside, file)?;
+    if let Some(folder) = file.parent() {
+        sync(folder)?;
+    }
+    Ok(mounted)
+}
+
+fn attach(file: &Path, dir: &Path) -> io::Result<Mounted> {
     fs::create_dir_all(dir)?;
     // Device files and set-user-id programs made inside a sandbox mean nothing on this machine.
     let options = ["-t", "ext4", "-o", "loop,nodev,nosuid", "--"].map(Path::new);
@@ -51,13 +67,7 @@ pub(super) fn mount(file: &Path, dir: &Path) -> io::Result<Mounted> {
         let _ = fs::remove_dir(dir);
         return Err(error);
     }
-    let mounted = Mounted::image(dir.to_owned());
-    if fresh {
-        fs::remove_dir(dir.join("lost+found"))?;
-        // A sandbox's user need not be this machine's root.
-        fs::set_permissions(dir, fs::Permissions::from_mode(0o777))?;
-    }
-    Ok(mounted)
+    Ok(Mounted::image(dir.to_owned()))
 }
 
 /// Waits until no image below `folder` is mounted any more.
