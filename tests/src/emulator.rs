@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -18,6 +19,7 @@ pub struct Emulator {
 #[derive(Debug, Default)]
 pub struct EmulatorBuilder {
     args: Vec<String>,
+    user: Option<u32>,
 }
 
 impl EmulatorBuilder {
@@ -28,12 +30,23 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Runs it as the user of this number, which root alone can.
+    #[must_use]
+    pub fn user(mut self, user: u32) -> Self {
+        self.user = Some(user);
+        self
+    }
+
     /// Starts the emulator on a free port and waits until it serves.
     ///
     /// # Panics
     /// When it does not start, with what it printed.
     pub fn start(self) -> Emulator {
-        let mut process = Command::new(Emulator::program())
+        let mut command = Command::new(Emulator::program());
+        if let Some(user) = self.user {
+            command.uid(user).gid(user);
+        }
+        let mut process = command
             .args(["--listen", "127.0.0.1:0"])
             .args(&self.args)
             .stdin(Stdio::null())

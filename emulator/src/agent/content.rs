@@ -19,6 +19,7 @@ use super::blocking;
 use super::connection::Connection;
 use super::failure::{Doing, Failure};
 use super::frame::{BlobAnswer, Frame};
+use super::sandbox::Sandbox;
 use super::streams::{Item, Reader, refuse};
 
 /// Bytes read at a time: pieces of base64 join without padding where their length divides by 3.
@@ -228,7 +229,8 @@ async fn write(
         }
     };
     let path = path.to_owned();
-    blocking(move || write_content(opened, content, &path)).await
+    let sandbox = connection.sandbox.clone();
+    blocking(move || write_content(&sandbox, opened, content, &path)).await
 }
 
 fn open_for_writing(path: &Path, options: &WriteOptions) -> io::Result<File> {
@@ -248,12 +250,23 @@ fn open_for_writing(path: &Path, options: &WriteOptions) -> io::Result<File> {
 }
 
 /// Writes to the end of the content, each piece as it comes.
-fn write_content(mut file: File, content: Content, path: &str) -> Result<(), Failure> {
+fn write_content(
+    sandbox: &Sandbox,
+    mut file: File,
+    content: Content,
+    path: &str,
+) -> Result<(), Failure> {
+    let mut write = |bytes: &[u8]| {
+        let allowed = sandbox.limits.allow_write(&file, bytes.len());
+        allowed
+            .and_then(|()| file.write_all(bytes))
+            .at("write", path)
+    };
     match content {
-        Content::Whole(bytes) => file.write_all(&bytes).at("write", path),
+        Content::Whole(bytes) => write(&bytes),
         Content::Stream(_, mut reader) => loop {
             match reader.blocking_recv() {
-                Some(Item::Chunk(chunk)) => file.write_all(&chunk.bytes).at("write", path)?,
+                Some(Item::Chunk(chunk)) => write(&chunk.bytes)?,
                 Some(Item::End) => return Ok(()),
                 Some(Item::Failed(reason)) => {
                     let message = format!("The content's stream failed: {reason}");

@@ -65,8 +65,10 @@ pub(super) fn rename(sandbox: &Sandbox, from: &str, to: &str) -> Result<(), Fail
 }
 
 pub(super) fn copy_file(sandbox: &Sandbox, from: &str, to: &str) -> Result<(), Failure> {
-    fs::copy(sandbox.resolve(from), sandbox.resolve(to))
-        .map(drop)
+    let (source, target) = (sandbox.resolve(from), sandbox.resolve(to));
+    let allowed = sandbox.limits.allow_copy(&source, &target);
+    allowed
+        .and_then(|()| fs::copy(source, target).map(drop))
         .between("copy", from, to)
 }
 

@@ -21,6 +21,7 @@ use super::failure::{Doing, Failure};
 use super::files::file_info;
 use super::frame::{BlobAnswer, Frame, chunk_limit};
 use super::locked;
+use super::sandbox::Sandbox;
 
 /// How often a lock another holds is tried again.
 const LOCK_RETRY: Duration = Duration::from_millis(10);
@@ -113,13 +114,14 @@ async fn carry_out(
         return Frame::ok(id, &NoValue);
     }
     let (file, id, max_frame) = (file.clone(), id.to_owned(), connection.max_frame);
+    let sandbox = connection.sandbox.clone();
     blocking(move || match request {
         Request::FileSync(_) => Frame::ok(&id, &file.sync_all().doing("fsync")?),
         Request::FileSyncData(_) => Frame::ok(&id, &file.sync_data().doing("fdatasync")?),
         Request::FileUnlock(_) => Frame::ok(&id, &file.unlock().doing("unlock")?),
         Request::FileStat(_) => Frame::ok(&id, &file_info(&file.metadata().doing("stat")?)),
         Request::FileRead(params) => read(&file, &id, params, max_frame),
-        Request::FileWrite(params) => Frame::ok(&id, &write(&file, &params)?),
+        Request::FileWrite(params) => Frame::ok(&id, &write(&sandbox, &file, &params)?),
         Request::FileSeek(params) => Frame::ok(&id, &seek(&file, params)?),
         Request::FileTruncate(params) => {
             let size = params.len.unwrap_or(0);
@@ -166,7 +168,13 @@ fn read(
     Ok(answer.finish())
 }
 
-fn write(mut file: &File, params: &FileWriteParams) -> Result<FileWriteOutput, Failure> {
+fn write(
+    sandbox: &Sandbox,
+    mut file: &File,
+    params: &FileWriteParams,
+) -> Result<FileWriteOutput, Failure> {
+    let allowed = sandbox.limits.allow_write(file, params.data.0.len());
+    allowed.doing("write")?;
     let written = file.write(&params.data.0).doing("write")?;
     Ok(FileWriteOutput {
         bytes_written: written as u64,

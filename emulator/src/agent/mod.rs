@@ -8,6 +8,7 @@ mod frame;
 mod glob;
 mod handles;
 mod incoming;
+mod limits;
 mod memory;
 mod outbox;
 mod processes;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use nix::sys::stat::{Mode, umask};
 
 use super::failure::Failure;
+use super::limits::Limits;
 use super::locked;
 use super::processes::Processes;
 
@@ -18,11 +19,12 @@ pub(super) struct Sandbox {
     umask: Mutex<Mode>,
     next_stream: AtomicU64,
     pub(super) processes: Processes,
+    pub(super) limits: Limits,
 }
 
 impl Sandbox {
     /// A sandbox with the agent's own environment; its home is what `HOME` says.
-    pub(super) fn new(stream_base: u64) -> Self {
+    pub(super) fn new(stream_base: u64, limits: Limits) -> Self {
         // Reading the mask means setting it: done here, before anything can create a file.
         let mask = umask(Mode::empty());
         umask(mask);
@@ -35,6 +37,7 @@ impl Sandbox {
             umask: Mutex::new(mask),
             next_stream: AtomicU64::new(stream_base),
             processes: Processes::default(),
+            limits,
         }
     }
 

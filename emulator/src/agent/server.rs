@@ -1,36 +1,52 @@
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixListener as StdListener;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::UnixListener;
 
 use super::connection;
+use super::limits::Limits;
 use super::sandbox::Sandbox;
 
 /// Serves clients on the listening socket that is standard input, for as long as the sandbox lives.
 ///
-/// The command line is `agent --stream-base N`: the streams it announces are numbered from `N`.
+/// The command line is `agent --stream-base N [--limit BYTES=PATH]…`: the streams it announces are
+/// numbered from `N`, and calls do not make what is mounted at a `PATH` larger than `BYTES`.
 pub(crate) fn run() -> ! {
     let args: Vec<String> = std::env::args().skip(2).collect();
-    let stream_base = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["--stream-base", number] => number.parse().ok(),
-        _ => None,
-    };
-    let ended = match stream_base {
-        Some(stream_base) => listen(stream_base),
-        None => Err(io::Error::other("usage: agent --stream-base NUMBER")),
+    let ended = match read(&args) {
+        Some((stream_base, limits)) => listen(stream_base, limits),
+        None => Err(io::Error::other(
+            "usage: agent --stream-base NUMBER [--limit BYTES=PATH]…",
+        )),
     };
     let reason = ended.map_or_else(|error| error.to_string(), |()| "it has ended".to_owned());
     eprintln!("deno-sandbox-emulator: the agent runs only inside a sandbox: {reason}");
     std::process::exit(2)
 }
 
-fn listen(stream_base: u64) -> io::Result<()> {
+fn read(args: &[String]) -> Option<(u64, Vec<(PathBuf, u64)>)> {
+    let (mut stream_base, mut limits) = (None, Vec::new());
+    for pair in args.chunks(2) {
+        match pair {
+            [flag, number] if flag == "--stream-base" => stream_base = Some(number.parse().ok()?),
+            [flag, limit] if flag == "--limit" => {
+                let (bytes, path) = limit.split_once('=')?;
+                limits.push((path.into(), bytes.parse().ok()?));
+            }
+            _ => return None,
+        }
+    }
+    Some((stream_base?, limits))
+}
+
+fn listen(stream_base: u64, limits: Vec<(PathBuf, u64)>) -> io::Result<()> {
     let listener = StdListener::from(io::stdin().as_fd().try_clone_to_owned()?);
     listener.set_nonblocking(true)?;
-    let sandbox = Arc::new(Sandbox::new(stream_base));
+    let sandbox = Arc::new(Sandbox::new(stream_base, Limits::new(limits)?));
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -64,6 +64,8 @@ pub(crate) struct Container {
     pub(crate) volumes: Vec<(String, PathBuf)>,
     pub(crate) network: Network,
     pub(crate) env: Env,
+    /// Paths inside, and the bytes the agent is to keep each of them to.
+    pub(crate) limits: Vec<(String, u64)>,
     /// The first id of the streams its agent announces.
     pub(crate) stream_base: u64,
 }
@@ -136,6 +138,9 @@ impl Bubblewrap {
             .add("--chdir", ["/home/app"]);
         args.add("--", ["/run/deno-sandbox/agent", "agent", "--stream-base"]);
         args.0.push(container.stream_base.to_string().into());
+        for (path, bytes) in &container.limits {
+            args.add("--limit", [&format!("{bytes}={path}")]);
+        }
         let mut command = match cgroup {
             Some(cgroup) => cgroup.command(&self.program),
             None => Command::new(&self.program),

@@ -143,6 +143,7 @@ impl Sandbox {
                 .iter()
                 .map(|(path, volume)| (path.clone(), volume.host_dir.clone()))
                 .collect(),
+            limits: belongings.limits(),
             network: config.network,
             env: config.env.clone(),
             stream_base,
@@ -272,6 +273,18 @@ impl Sandbox {
 }
 
 impl Belongings {
+    /// The volumes that only the agent can keep from growing, by their paths inside.
+    fn limits(&self) -> Vec<(String, u64)> {
+        let root = self.root.iter().map(|root| ("/", root));
+        let volumes = self
+            .volumes
+            .iter()
+            .map(|(path, volume)| (path.as_str(), volume));
+        root.chain(volumes)
+            .filter_map(|(path, volume)| Some((path.to_owned(), volume.limit?)))
+            .collect()
+    }
+
     /// Frees the volumes and removes what was private.
     pub(crate) async fn give_back(self) {
         drop(self.cgroup);

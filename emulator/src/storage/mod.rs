@@ -8,4 +8,4 @@ mod tools;
 
 pub(crate) use disk::{Storage, StorageError};
 pub(crate) use mode::{Choice, Mode};
-pub(crate) use mounted::{Meter, Mounted};
+pub(crate) use mounted::{Meter, Mounted, tree_size};

@@ -14,7 +14,7 @@ pub(crate) enum Choice {
     Auto,
     /// Images, or do not start.
     Image,
-    /// Directories.
+    /// Directories: calls that write past the capacity are refused, processes are not.
     Directory,
 }
 
@@ -23,7 +23,8 @@ pub(crate) enum Choice {
 pub(crate) enum Mode {
     /// Each in a file system of its own, which is full at its capacity.
     Image,
-    /// Each in a folder, which this machine does not keep from growing past its capacity.
+    /// Each in a folder, which this machine does not keep from growing past its capacity; only
+    /// calls that would take it there are refused.
     Directory {
         /// Why not in an image.
         reason: String,
@@ -60,7 +61,7 @@ impl fmt::Display for Mode {
             ),
             Self::Directory { reason } => write!(
                 f,
-                "volumes are directories ({reason}): usage is measured, but no write is refused at the capacity"
+                "volumes are directories ({reason}): calls that write past the capacity are refused with ENOSPC, but processes are not stopped by it"
             ),
         }
     }

@@ -35,6 +35,11 @@ impl Mounted {
         &self.dir
     }
 
+    /// Whether nothing keeps it from growing past its capacity.
+    pub(crate) fn is_unlimited(&self) -> bool {
+        !self.is_image
+    }
+
     /// Bytes in use, what an empty file system needs included.
     pub(crate) fn used(&self) -> io::Result<u64> {
         used(&self.dir, self.is_image)
@@ -85,17 +90,19 @@ impl Meter {
 
 fn used(dir: &Path, is_image: bool) -> io::Result<u64> {
     if !is_image {
-        return tree_size(dir);
+        return tree_size(dir, |_| true);
     }
     let stat = nix::sys::statvfs::statvfs(dir)?;
     Ok(stat.blocks().saturating_sub(stat.blocks_free()) * stat.fragment_size())
 }
 
-/// The space everything below `dir` takes up, each file once however many names it has.
-fn tree_size(dir: &Path) -> io::Result<u64> {
+/// The space everything below `dir` that is `included` takes up, each file once however many names
+/// it has.
+pub(crate) fn tree_size(dir: &Path, included: impl Fn(&Path) -> bool) -> io::Result<u64> {
     let mut counted = HashSet::new();
     let mut bytes = 0;
-    for entry in walkdir::WalkDir::new(dir).min_depth(1) {
+    let entries = walkdir::WalkDir::new(dir).min_depth(1).into_iter();
+    for entry in entries.filter_entry(|entry| included(entry.path())) {
         // What vanishes while being counted takes up nothing.
         let Ok(metadata) = entry.and_then(|entry| entry.metadata()) else {
             continue;

@@ -17,6 +17,8 @@ use crate::store::{Item, Kind};
 pub(crate) struct Attachment {
     /// Where its files are on this machine.
     pub(crate) host_dir: PathBuf,
+    /// The bytes it may grow to, where nothing else keeps it from growing.
+    pub(crate) limit: Option<u64>,
     held: Option<Held>,
 }
 
@@ -119,8 +121,9 @@ impl Volumes {
                 volumes.store().set_usage(&item.id, item.usage)?;
             }
             claim.set_meter(Some(mounted.meter()));
+            let capacity = item.capacity;
             let kind = HeldKind::Volume { item, claim };
-            Ok(Attachment::new(volumes, mounted, kind))
+            Ok(Attachment::new(volumes, mounted, capacity, kind))
         })
         .await
     }
@@ -144,16 +147,22 @@ impl Volumes {
                 }
             };
             let kind = HeldKind::Copy { id };
-            Ok(Attachment::new(volumes.clone(), mounted, kind))
+            Ok(Attachment::new(
+                volumes.clone(),
+                mounted,
+                item.capacity,
+                kind,
+            ))
         })
         .await
     }
 }
 
 impl Attachment {
-    fn new(volumes: Volumes, mounted: Mounted, kind: HeldKind) -> Self {
+    fn new(volumes: Volumes, mounted: Mounted, capacity: u64, kind: HeldKind) -> Self {
         Self {
             host_dir: Path::to_owned(mounted.dir()),
+            limit: mounted.is_unlimited().then_some(capacity),
             held: Some(Held {
                 volumes,
                 mounted,
