@@ -10,6 +10,7 @@ mod errors;
 mod exchange;
 mod frames;
 mod incoming;
+mod params;
 
 #[cfg(test)]
 mod replay;

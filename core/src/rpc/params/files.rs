@@ -1,0 +1,254 @@
+//! What calls about files and folders take and give.
+
+use serde::{Deserialize, Serialize};
+
+use crate::rpc::values::{Blob, Date};
+
+/// A path.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PathParams {
+    /// The path.
+    pub path: String,
+}
+
+/// What to read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReadParams {
+    /// The path.
+    pub path: String,
+    /// The id to abort the call by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abort_id: Option<u64>,
+}
+
+/// How to write a whole file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WriteOptions {
+    /// Add to the end instead of replacing; default no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub append: Option<bool>,
+    /// Create the file if absent; default yes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub create: Option<bool>,
+    /// Fail if the file exists; default no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub create_new: Option<bool>,
+    /// Permissions of a file that is created, before the mask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<u32>,
+}
+
+/// What to write, as bytes or as a stream.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WriteFileParams {
+    /// The path.
+    pub path: String,
+    /// The id to abort the call by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abort_id: Option<u64>,
+    /// How to write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<WriteOptions>,
+    /// The content itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<Blob>,
+    /// The stream that carries the content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_stream_id: Option<u64>,
+}
+
+/// What text to write, in place or as a stream.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WriteTextFileParams {
+    /// The path.
+    pub path: String,
+    /// The id to abort the call by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abort_id: Option<u64>,
+    /// How to write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<WriteOptions>,
+    /// The content itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// The stream that carries the content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_stream_id: Option<u64>,
+}
+
+/// What a folder holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DirEntry {
+    /// The name without its folder.
+    pub name: String,
+    /// Whether it is a regular file.
+    pub is_file: bool,
+    /// Whether it is a folder.
+    pub is_directory: bool,
+    /// Whether it is a symbolic link.
+    pub is_symlink: bool,
+}
+
+/// What to remove.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RemoveParams {
+    /// The path.
+    pub path: String,
+    /// How.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<RemoveOptions>,
+}
+
+/// How to remove.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RemoveOptions {
+    /// A folder with all in it; default no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recursive: Option<bool>,
+}
+
+/// What folder to make.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MkdirParams {
+    /// The path.
+    pub path: String,
+    /// How.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<MkdirOptions>,
+}
+
+/// How to make a folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MkdirOptions {
+    /// Its parents too, and no error if it exists; default no.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recursive: Option<bool>,
+    /// Permissions, before the mask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<u32>,
+}
+
+/// What to rename to what.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RenameParams {
+    /// The present path.
+    pub old_path: String,
+    /// The path it gets; what is there is replaced.
+    pub new_path: String,
+}
+
+/// Which permissions to set.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ChmodParams {
+    /// The path.
+    pub path: String,
+    /// The permission bits.
+    pub mode: u32,
+}
+
+/// Which owner to set.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ChownParams {
+    /// The path.
+    pub path: String,
+    /// The user, or as it is.
+    pub uid: Option<u32>,
+    /// The group, or as it is.
+    pub gid: Option<u32>,
+}
+
+/// What to copy where.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CopyFileParams {
+    /// The source.
+    pub from_path: String,
+    /// The copy; what is there is replaced.
+    pub to_path: String,
+}
+
+/// What to link where.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LinkParams {
+    /// What the link points at.
+    pub target: String,
+    /// Where the link is made.
+    pub path: String,
+}
+
+/// What to link where.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SymlinkParams {
+    /// What the link holds, unresolved.
+    pub target: String,
+    /// Where the link is made.
+    pub path: String,
+    /// A kind only Windows knows; accepted and ignored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<SymlinkOptions>,
+}
+
+/// A kind of link only Windows knows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SymlinkOptions {
+    /// `file`, `dir` or `junction`.
+    #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+}
+
+/// What temporary thing to make.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct MakeTempParams {
+    /// Where and how to name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub options: Option<MakeTempOptions>,
+}
+
+/// Where to make a temporary thing, and how to name it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MakeTempOptions {
+    /// The folder; default `/tmp`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dir: Option<String>,
+    /// The start of the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prefix: Option<String>,
+    /// The end of the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suffix: Option<String>,
+}
+
+/// What to cut or extend.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TruncateParams {
+    /// The path.
+    pub name: String,
+    /// The new size in bytes; default 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<u64>,
+}
+
+/// Which mask to set.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct UmaskParams {
+    /// The new mask, or as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mask: Option<u32>,
+}
+
+/// Which times to set.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UtimeParams {
+    /// The path.
+    pub path: String,
+    /// The time of last access.
+    pub atime: Date,
+    /// The time of last change.
+    pub mtime: Date,
+}
