@@ -40,30 +40,16 @@ pub struct WriteOptions {
     pub mode: Option<u32>,
 }
 
-/// What to write, as bytes or as a stream.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct WriteFileParams {
-    /// The path.
-    pub path: String,
-    /// The id to abort the call by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub abort_id: Option<u64>,
-    /// How to write.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub options: Option<WriteOptions>,
-    /// The content itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub content: Option<Blob>,
-    /// The stream that carries the content.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub content_stream_id: Option<u64>,
-}
+/// What bytes to write, in place or as a stream.
+pub type WriteFileParams = WriteParams<Blob>;
 
 /// What text to write, in place or as a stream.
+pub type WriteTextFileParams = WriteParams<String>;
+
+/// What to write where.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct WriteTextFileParams {
+pub struct WriteParams<Content> {
     /// The path.
     pub path: String,
     /// The id to abort the call by.
@@ -73,8 +59,8 @@ pub struct WriteTextFileParams {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<WriteOptions>,
     /// The content itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub content: Option<String>,
+    #[serde(default = "Option::default", skip_serializing_if = "Option::is_none")]
+    pub content: Option<Content>,
     /// The stream that carries the content.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_stream_id: Option<u64>,
