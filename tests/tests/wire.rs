@@ -207,46 +207,6 @@ async fn a_timed_sandbox_ends_on_time_whoever_is_connected() {
 }
 
 #[tokio::test]
-async fn a_full_volume_is_full_for_files_and_processes_alike() {
-    let emulator = Emulator::start();
-    volume(&emulator, "small").await;
-    let mut socket = Socket::create(&emulator, json!({"volumes": {"/v": "small"}}))
-        .await
-        .unwrap();
-    let (output, _) = socket
-        .sh("head -c 400000000 /dev/zero > /v/fill; echo $?; df -B1 --output=avail /v | tail -1")
-        .await;
-    assert_eq!(
-        output.split_whitespace().collect::<Vec<_>>(),
-        ["1", "0"],
-        "{output}"
-    );
-    let error = socket
-        .fails(
-            "writeTextFile",
-            json!({"path": "/v/more", "content": "x".repeat(10_000)}),
-        )
-        .await;
-    assert_eq!(error["code"], "ENOSPC", "{error}");
-}
-
-#[tokio::test]
-async fn memory_is_limited_and_running_out_is_told() {
-    let emulator = Emulator::start();
-    let mut socket = Socket::create(&emulator, json!({"memory_mb": 768}))
-        .await
-        .unwrap();
-    // `tail` keeps the last line in memory, and this one has no end.
-    let (_, status) = socket
-        .sh("exec tail < <(head -c 2000000000 /dev/zero)")
-        .await;
-    assert_eq!(status["signal"], "SIGKILL", "{status}");
-    assert_eq!(status["code"], 137, "{status}");
-    assert_eq!(status["oom"], "high-confidence", "{status}");
-    assert_eq!(socket.sh("echo alive").await.0, "alive\n");
-}
-
-#[tokio::test]
 async fn the_network_is_shared_or_absent_and_anything_between_is_refused() {
     let emulator = Emulator::start();
     let mut alone = Socket::create(&emulator, json!({"allow_net": []}))
@@ -396,28 +356,92 @@ async fn an_extension_reaches_half_an_hour_at_most() {
 }
 
 #[tokio::test]
-async fn nothing_is_left_of_an_emulator_that_was_killed() {
-    let data = tempfile::tempdir().unwrap();
-    let folder = data.path().to_str().unwrap();
-    let mut emulator = Emulator::builder().arg("--data").arg(folder).start();
-    volume(&emulator, "left").await;
-    let config = json!({"volumes": {"/v": "left"}});
-    let mut socket = Socket::create(&emulator, config).await.unwrap();
+async fn no_process_outlives_an_emulator_that_was_killed() {
+    let mut emulator = Emulator::start();
+    let mut socket = Socket::create(&emulator, json!({})).await.unwrap();
     // Bash may end before its child runs the program.
     socket
-        .sh("setsid sleep 4712 > /v/file & until grep -qs 4712 /proc/$!/cmdline; do sleep 0.01; done")
+        .sh("setsid sleep 4713 > x & until grep -qs 4713 /proc/$!/cmdline; do sleep 0.01; done")
         .await;
-    assert!(runs("sleep\x004712"));
-    assert!(in_loop_devices(folder), "the volume is no image");
+    assert!(runs("sleep\x004713"));
     emulator.kill();
     for _ in 0..200 {
-        if !runs("sleep\x004712") && !in_loop_devices(folder) {
+        if !runs("sleep\x004713") {
             return;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert!(!runs("sleep\x004712"), "a process is left");
-    assert!(!in_loop_devices(folder), "a mount is left");
+    panic!("a process is left");
+}
+
+/// What takes root: volumes with a hard limit, and control groups.
+mod with_root {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_volume_is_full_for_files_and_processes_alike() {
+        let emulator = Emulator::start();
+        volume(&emulator, "small").await;
+        let mut socket = Socket::create(&emulator, json!({"volumes": {"/v": "small"}}))
+            .await
+            .unwrap();
+        let (output, _) = socket
+            .sh("head -c 400000000 /dev/zero > /v/fill; echo $?; df -B1 --output=avail /v | tail -1")
+            .await;
+        assert_eq!(
+            output.split_whitespace().collect::<Vec<_>>(),
+            ["1", "0"],
+            "{output}"
+        );
+        let error = socket
+            .fails(
+                "writeTextFile",
+                json!({"path": "/v/more", "content": "x".repeat(10_000)}),
+            )
+            .await;
+        assert_eq!(error["code"], "ENOSPC", "{error}");
+    }
+
+    #[tokio::test]
+    async fn memory_is_limited_and_running_out_is_told() {
+        let emulator = Emulator::start();
+        let mut socket = Socket::create(&emulator, json!({"memory_mb": 768}))
+            .await
+            .unwrap();
+        // `tail` keeps the last line in memory, and this one has no end.
+        let (_, status) = socket
+            .sh("exec tail < <(head -c 2000000000 /dev/zero)")
+            .await;
+        assert_eq!(status["signal"], "SIGKILL", "{status}");
+        assert_eq!(status["code"], 137, "{status}");
+        assert_eq!(status["oom"], "high-confidence", "{status}");
+        assert_eq!(socket.sh("echo alive").await.0, "alive\n");
+    }
+
+    #[tokio::test]
+    async fn nothing_is_left_of_an_emulator_that_was_killed() {
+        let data = tempfile::tempdir().unwrap();
+        let folder = data.path().to_str().unwrap();
+        let mut emulator = Emulator::builder().arg("--data").arg(folder).start();
+        volume(&emulator, "left").await;
+        let config = json!({"volumes": {"/v": "left"}});
+        let mut socket = Socket::create(&emulator, config).await.unwrap();
+        // Bash may end before its child runs the program.
+        socket
+            .sh("setsid sleep 4712 > /v/file & until grep -qs 4712 /proc/$!/cmdline; do sleep 0.01; done")
+            .await;
+        assert!(runs("sleep\x004712"));
+        assert!(in_loop_devices(folder), "the volume is no image");
+        emulator.kill();
+        for _ in 0..200 {
+            if !runs("sleep\x004712") && !in_loop_devices(folder) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert!(!runs("sleep\x004712"), "a process is left");
+        assert!(!in_loop_devices(folder), "a mount is left");
+    }
 }
 
 fn spawn(script: &str, output: &str) -> Value {

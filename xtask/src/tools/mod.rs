@@ -14,6 +14,7 @@ pub(crate) mod wasm_std;
 
 use std::ffi::OsString;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -30,6 +31,7 @@ pub(crate) struct Tools {
     deno: Result<PathBuf>,
     npm_packages: Result<PathBuf>,
     python: Result<PathBuf>,
+    root: Result<()>,
 }
 
 impl Tools {
@@ -42,6 +44,7 @@ impl Tools {
             deno: deno::ensure(),
             npm_packages: npm_packages::ensure(),
             python: python::ensure(),
+            root: root(),
         }
     }
 
@@ -78,6 +81,7 @@ impl Tools {
             ("with_node", self.node.as_ref().err().or_else(packages)),
             ("with_deno", self.deno.as_ref().err().or_else(packages)),
             ("with_python", self.python.as_ref().err()),
+            ("with_root", self.root.as_ref().err()),
         ]
         .into_iter()
         .filter_map(|(module, error)| Some((module, format!("{:#}", error?))))
@@ -111,6 +115,16 @@ pub(crate) fn extend_path(command: &mut Command, folders: impl Iterator<Item = P
     // Fails only on a folder with a colon in its name; the inherited path then stays.
     let path: OsString = std::env::join_paths(all).unwrap_or(path);
     command.env("PATH", path);
+}
+
+/// Whether volumes get a hard limit and sandboxes a memory limit, which takes root.
+fn root() -> Result<()> {
+    let user = fs::metadata("/proc/self")?.uid();
+    anyhow::ensure!(
+        user == 0,
+        "volumes with a hard limit and memory limits need root; run as root to test them too"
+    );
+    Ok(())
 }
 
 /// Where tools are kept.
