@@ -153,12 +153,14 @@ impl Folder {
     fn open(data: Option<&Path>) -> Result<Self, String> {
         let temporary = match data {
             Some(_) => None,
-            None => Some(
-                tempfile::Builder::new()
-                    .prefix("deno-sandbox-emulator-")
-                    .tempdir()
-                    .map_err(|error| format!("could not make a temporary folder: {error}"))?,
-            ),
+            None => {
+                sweep(&std::env::temp_dir());
+                let folder = tempfile::Builder::new().prefix(TEMPORARY).tempdir();
+                Some(
+                    folder
+                        .map_err(|error| format!("could not make a temporary folder: {error}"))?,
+                )
+            }
         };
         let wanted = data
             .or(temporary.as_ref().map(|dir| dir.path()))
@@ -186,6 +188,28 @@ impl Folder {
                 wanted.display()
             )),
             Err(TryLockError::Error(error)) => Err(failed(error)),
+        }
+    }
+}
+
+/// How the names of temporary folders begin.
+const TEMPORARY: &str = "deno-sandbox-emulator-";
+
+/// Removes the temporary folders of emulators that were killed: those whose lock nobody holds. The
+/// youngest are left alone, since one that is just starting has not locked its own yet.
+fn sweep(parent: &Path) {
+    const YOUNG: Duration = Duration::from_secs(60);
+    for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
+        if !entry.file_name().to_string_lossy().starts_with(TEMPORARY) {
+            continue;
+        }
+        let Ok(lock) = File::open(entry.path().join("lock")) else {
+            continue;
+        };
+        let made = lock.metadata().and_then(|metadata| metadata.modified());
+        let age = made.ok().and_then(|made| made.elapsed().ok());
+        if age.is_some_and(|age| age > YOUNG) && lock.try_lock().is_ok() {
+            let _ = std::fs::remove_dir_all(entry.path());
         }
     }
 }

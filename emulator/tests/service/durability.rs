@@ -133,3 +133,29 @@ fn what_a_crash_left_half_made_is_swept_at_start() {
     let _emulator = start(data.path(), &[]);
     assert_eq!(stored(data.path()), 0);
 }
+
+#[test]
+fn the_temporary_folder_of_a_killed_emulator_goes_at_the_next_start() {
+    let parent = tempfile::tempdir().unwrap();
+    let folder = |name: &str| parent.path().join(format!("deno-sandbox-emulator-{name}"));
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3_600);
+    let lock = |name: &str| {
+        fs::create_dir(folder(name)).unwrap();
+        let lock = fs::File::create(folder(name).join("lock")).unwrap();
+        lock.set_modified(long_ago).unwrap();
+        lock
+    };
+    drop(lock("killed"));
+    let running = lock("running");
+    running.lock().unwrap();
+    let status = std::process::Command::new(env!("CARGO_BIN_EXE_deno-sandbox-emulator"))
+        .args(["exec", "--", "true"])
+        .env("TMPDIR", parent.path())
+        .status()
+        .unwrap();
+    assert!(status.success());
+    assert!(!folder("killed").exists());
+    assert!(folder("running").exists());
+    let left = fs::read_dir(parent.path()).unwrap().count();
+    assert_eq!(left, 1, "the emulator's own folder is gone, too");
+}
