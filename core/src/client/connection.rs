@@ -195,8 +195,13 @@ impl Rpc {
 
     /// Closes the connection and waits for the closing handshake, for a while.
     pub(crate) async fn close(&self) {
-        self.0.shared.with(Connection::close);
+        self.begin_close();
         self.ended().await;
+    }
+
+    /// Closes the connection; the closing handshake goes on in the background.
+    pub(crate) fn begin_close(&self) {
+        self.0.shared.with(Connection::close);
     }
 
     /// Waits until the connection is closed, by whomever; gives the code and the words.

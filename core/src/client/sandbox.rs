@@ -263,7 +263,8 @@ impl Sandbox {
         result.map_err(|error| error.during(format_args!("kill sandbox \"{}\"", self.id())))?;
         let closed = std::pin::pin!(self.0.rpc.closed());
         select(closed, self.0.rpc.runtime().sleep(KILL_GRACE)).await;
-        self.0.rpc.close().await;
+        // A service that has not closed by now is told, and not waited for again.
+        self.0.rpc.begin_close();
         Ok(())
     }
 
