@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use deno_sandbox::{ListOptions, Sandbox, SandboxOptions, VolumeOptions};
+use deno_sandbox::{Client, ListOptions, Sandbox, SandboxOptions, VolumeOptions};
 use deno_sandbox_tests::Emulator;
 use futures_util::TryStreamExt;
 
@@ -33,35 +33,50 @@ fn stored(data: &Path) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_acknowledged_is_there_after_kill_9() {
+    const ROUNDS: u32 = 4;
     let data = tempfile::tempdir().unwrap();
-    let mut acknowledged = BTreeSet::new();
-    for round in 0..4_u32 {
+    let (mut kept, mut deleted) = (BTreeSet::new(), BTreeSet::new());
+    for round in 0..ROUNDS {
         let mut emulator = start(data.path(), &[]);
-        assert!(slugs(&emulator).await.is_superset(&acknowledged));
-        let client = emulator.client();
-        let creating = tokio::spawn(async move {
-            let mut created = Vec::new();
-            for n in 0.. {
-                let slug = format!("round-{round}-{n}");
-                let options = VolumeOptions::new(&slug, "ord", "300MB");
-                if client.volumes().create(options).await.is_err() {
-                    break;
-                }
-                created.push(slug);
-            }
-            created
-        });
+        assert!(slugs(&emulator).await.is_superset(&kept));
+        let changing = tokio::spawn(change(emulator.client(), round));
         tokio::time::sleep(Duration::from_millis(150 + 70 * u64::from(round))).await;
         emulator.kill();
-        let created = creating.await.unwrap();
-        assert!(!created.is_empty());
-        acknowledged.extend(created);
+        let changed = changing.await.unwrap();
+        assert!(!changed.0.is_empty() && !changed.1.is_empty());
+        kept.extend(changed.0);
+        deleted.extend(changed.1);
     }
     let emulator = start(data.path(), &[]);
     let known = slugs(&emulator).await;
-    assert!(known.is_superset(&acknowledged));
-    // One that was not acknowledged may exist, but then it is whole; nothing else is on disk.
-    assert_eq!(stored(data.path()), known.len());
+    assert!(known.is_superset(&kept));
+    assert!(known.is_disjoint(&deleted));
+    // What was not acknowledged, one change a round at most, may have happened, but then wholly; what
+    // was deleted keeps its storage for the grace period, and nothing else is on disk.
+    let expected = known.len() + deleted.len();
+    let possible = expected..=expected + ROUNDS as usize;
+    assert!(possible.contains(&stored(data.path())), "{possible:?}");
+}
+
+/// Creates volumes and deletes every third until the service is gone; gives the slugs of those whose
+/// creation was acknowledged and nothing since asked of them, and of those whose deletion was.
+async fn change(client: Client, round: u32) -> (Vec<String>, Vec<String>) {
+    let (mut kept, mut deleted) = (Vec::new(), Vec::new());
+    for n in 0.. {
+        let slug = format!("round-{round}-{n}");
+        let options = VolumeOptions::new(&slug, "ord", "300MB");
+        if client.volumes().create(options).await.is_err() {
+            break;
+        }
+        if n % 3 != 0 {
+            kept.push(slug);
+        } else if client.volumes().delete(&slug).await.is_ok() {
+            deleted.push(slug);
+        } else {
+            break;
+        }
+    }
+    (kept, deleted)
 }
 
 #[tokio::test]
