@@ -363,15 +363,9 @@ async fn no_process_outlives_an_emulator_that_was_killed() {
     socket
         .sh("setsid sleep 4713 > x & until grep -qs 4713 /proc/$!/cmdline; do sleep 0.01; done")
         .await;
-    assert!(runs("sleep\x004713"));
+    until(|| runs("sleep\x004713")).await;
     emulator.kill();
-    for _ in 0..200 {
-        if !runs("sleep\x004713") {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("a process is left");
+    until(|| !runs("sleep\x004713")).await;
 }
 
 /// What takes root: volumes with a hard limit, and control groups.
@@ -430,17 +424,11 @@ mod with_root {
         socket
             .sh("setsid sleep 4712 > /v/file & until grep -qs 4712 /proc/$!/cmdline; do sleep 0.01; done")
             .await;
-        assert!(runs("sleep\x004712"));
+        until(|| runs("sleep\x004712")).await;
         assert!(in_loop_devices(folder), "the volume is no image");
         emulator.kill();
-        for _ in 0..200 {
-            if !runs("sleep\x004712") && !in_loop_devices(folder) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        assert!(!runs("sleep\x004712"), "a process is left");
-        assert!(!in_loop_devices(folder), "a mount is left");
+        until(|| !runs("sleep\x004712")).await;
+        until(|| !in_loop_devices(folder)).await;
     }
 }
 
@@ -470,6 +458,22 @@ fn time_ms() -> u64 {
 
 fn in_a_minute() -> u64 {
     time_ms() + 60_000
+}
+
+/// Waits a while for something to become true: a program that is just being started has no command
+/// line for a moment, and the kernel cleans up in its own time.
+#[track_caller]
+fn until(condition: impl Fn() -> bool) -> impl Future<Output = ()> {
+    let caller = std::panic::Location::caller();
+    async move {
+        for _ in 0..250 {
+            if condition() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("it did not become true: {caller}");
+    }
 }
 
 /// Whether a process runs on this machine whose command line holds the text.
