@@ -35,6 +35,35 @@ async fn output_waits_until_the_client_waits_for_the_process() {
     );
 }
 
+/// A client that closes at once on a process's status has had all of its output, also where a child it
+/// left behind keeps the pipe open.
+#[tokio::test]
+async fn what_a_process_wrote_is_sent_before_its_status() {
+    let emulator = Emulator::start();
+    let mut socket = Socket::create(&emulator, json!({})).await.unwrap();
+    for _ in 0..20 {
+        let spawned = socket
+            .ok("spawn", spawn("sleep 30 & seq 1 12000", "piped"))
+            .await;
+        let wait = socket
+            .send("processWait", json!({"pid": spawned["pid"]}))
+            .await;
+        let mut output = Vec::new();
+        loop {
+            let frame = socket.next_within(Duration::from_secs(20)).await.unwrap();
+            if frame["id"] == wait {
+                break;
+            }
+            if frame["params"]["streamId"] == spawned["stdoutStreamId"]
+                && let Some(data) = frame["params"]["data"].as_str()
+            {
+                output.extend(STANDARD.decode(data).unwrap());
+            }
+        }
+        assert!(output.ends_with(b"\n12000\n"), "{} bytes", output.len());
+    }
+}
+
 #[tokio::test]
 async fn a_result_comes_after_the_start_of_its_streams() {
     let emulator = Emulator::start();

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::io;
+use std::os::fd::AsFd;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
 use std::str::FromStr;
@@ -28,6 +29,8 @@ pub(super) struct Processes(Mutex<HashMap<u32, Process>>);
 #[derive(Debug, Clone)]
 struct Process {
     ended: watch::Receiver<Option<ProcessStatus>>,
+    /// How many of its outputs may still hold something it wrote before its end.
+    unsent: watch::Sender<usize>,
     /// Set by the first wait: from then on the client reads the output.
     awaited: watch::Sender<bool>,
     signals: mpsc::UnboundedSender<(Signal, oneshot::Sender<Result<(), Errno>>)>,
@@ -43,11 +46,18 @@ pub(super) async fn spawn(
     let out_of_memory = OutOfMemory::watch();
     let mut child = start(sandbox, &params, stdin.is_some()).await?;
     let pid = child.id().unwrap_or_default();
-    let awaited = watch::Sender::new(false);
+    let (tell_end, ended) = watch::channel(None);
+    let (signals, received) = mpsc::unbounded_channel();
+    let process = Process {
+        ended,
+        unsent: watch::Sender::new(0),
+        awaited: watch::Sender::new(false),
+        signals,
+    };
 
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let stdout_stream_id = pipe_output(connection, stdout, &awaited).await;
-    let stderr_stream_id = pipe_output(connection, stderr, &awaited).await;
+    let stdout_stream_id = pipe_output(connection, stdout, &process).await;
+    let stderr_stream_id = pipe_output(connection, stderr, &process).await;
     if let (Some((id, reader)), Some(pipe)) = (stdin, child.stdin.take()) {
         let (incoming, outbox) = (connection.incoming.clone(), connection.outbox.clone());
         tokio::spawn(async move {
@@ -57,17 +67,10 @@ pub(super) async fn spawn(
         });
     }
 
-    let (tell_end, ended) = watch::channel(None);
-    let (signals, received) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         let status = run(child, received).await;
         tell_end.send_replace(Some(describe(status, &out_of_memory)));
     });
-    let process = Process {
-        ended,
-        awaited,
-        signals,
-    };
     locked(&sandbox.processes.0).insert(pid, process);
     Ok(Spawned {
         pid,
@@ -76,15 +79,16 @@ pub(super) async fn spawn(
     })
 }
 
-/// Waits for a process to end; from now on its output is sent.
+/// Waits for a process to end; from now on its output is sent. All it wrote itself goes before the
+/// answer, since a client may close the connection then. What a child it left behind writes does not.
 pub(super) async fn wait(sandbox: &Sandbox, pid: u32) -> Result<ProcessStatus, Failure> {
     let mut process = sandbox.processes.get(pid)?;
     process.awaited.send_replace(true);
     let status = process.ended.wait_for(Option::is_some).await;
-    status
-        .ok()
-        .and_then(|status| status.clone())
-        .ok_or_else(|| no_process(pid))
+    let status = status.ok().and_then(|status| status.clone());
+    let mut unsent = process.unsent.subscribe();
+    let _ = unsent.wait_for(|outputs| *outputs == 0).await;
+    status.ok_or_else(|| no_process(pid))
 }
 
 /// Sends a signal to a process that has not ended.
@@ -187,41 +191,86 @@ fn signal_name(number: i32) -> String {
 /// Announces a stream of a process's output, if it is piped, and sends it in the background.
 async fn pipe_output(
     connection: &Connection,
-    pipe: Option<impl AsyncRead + Unpin + Send + 'static>,
-    awaited: &watch::Sender<bool>,
+    pipe: Option<impl AsyncRead + AsFd + Unpin + Send + 'static>,
+    process: &Process,
 ) -> Option<u64> {
     let pipe = pipe?;
     let id = connection.sandbox.next_stream();
-    let sender = connection.open_stream(id).await;
-    let mut awaited = awaited.subscribe();
+    let mut output = Output {
+        pipe,
+        buffer: Vec::with_capacity(CHUNK),
+        sender: connection.open_stream(id).await.ok(),
+    };
+    let (mut awaited, mut ended) = (process.awaited.subscribe(), process.ended.clone());
+    let unsent = process.unsent.clone();
+    unsent.send_modify(|outputs| *outputs += 1);
     let closed = connection.closed();
     tokio::spawn(async move {
         tokio::select! {
             _ = awaited.wait_for(|awaited| *awaited) => {}
             () = closed => {}
         }
-        copy(pipe, sender.ok()).await;
+        let has_ended = async move {
+            let _ = ended.wait_for(Option::is_some).await;
+        };
+        output.send_until(has_ended).await;
+        output.send_present().await;
+        unsent.send_modify(|outputs| *outputs -= 1);
+        output.send_until(std::future::pending()).await;
+        if let Some(sender) = output.sender {
+            sender.end().await;
+        }
     });
     Some(id)
 }
 
-/// Sends all there is to read. Where nobody wants it any more it is dropped: the process goes on.
-async fn copy(mut pipe: impl AsyncRead + Unpin, mut sender: Option<Sender>) {
-    let mut buffer = Vec::with_capacity(CHUNK);
-    loop {
-        buffer.clear();
-        match pipe.read_buf(&mut buffer).await {
-            Ok(0) | Err(_) => break,
-            Ok(_) => {}
-        }
-        if let Some(open) = &sender
-            && open.send(&buffer).await.is_err()
-        {
-            sender = None;
+/// What a process writes and where it goes.
+struct Output<P> {
+    pipe: P,
+    /// What is read and not sent.
+    buffer: Vec<u8>,
+    /// `None` where nobody wants it any more: it is dropped then, and the process goes on.
+    sender: Option<Sender>,
+}
+
+impl<P: AsyncRead + AsFd + Unpin> Output<P> {
+    /// Sends what comes, until nothing more can come or `stop`.
+    async fn send_until(&mut self, stop: impl Future<Output = ()>) {
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            self.send().await;
+            tokio::select! {
+                read = self.pipe.read_buf(&mut self.buffer) => match read {
+                    Ok(0) | Err(_) => return,
+                    Ok(_) => {}
+                },
+                () = &mut stop => return,
+            }
         }
     }
-    if let Some(sender) = sender {
-        sender.end().await;
+
+    /// Sends what the pipe holds now, by the kernel's word rather than the event loop's, which may be
+    /// late.
+    async fn send_present(&mut self) {
+        loop {
+            self.send().await;
+            self.buffer.resize(CHUNK, 0);
+            let read = nix::unistd::read(&self.pipe, &mut self.buffer);
+            self.buffer.truncate(read.unwrap_or_default());
+            if self.buffer.is_empty() {
+                return;
+            }
+        }
+    }
+
+    async fn send(&mut self) {
+        if let Some(sender) = &self.sender
+            && !self.buffer.is_empty()
+            && sender.send(&self.buffer).await.is_err()
+        {
+            self.sender = None;
+        }
+        self.buffer.clear();
     }
 }
 
