@@ -7,7 +7,7 @@ use super::{Sandboxes, Snapshots, Volumes};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Field, Invalid, Region, Token};
 use crate::rest::endpoint::{BaseDomain, Endpoint, SandboxEndpoints};
-use crate::rest::request::{Credentials, Service};
+use crate::rest::request::{Credentials, Service, USER_AGENT};
 use crate::rest::retry::RetryPolicy;
 use crate::transport::Transport;
 
@@ -96,6 +96,7 @@ impl Client {
         Service {
             endpoint: self.0.sandbox_endpoints.of(region),
             credentials: self.0.control.credentials.clone(),
+            user_agent: self.0.control.user_agent,
         }
     }
 
@@ -150,6 +151,7 @@ pub struct ClientBuilder {
     request_timeout: Option<Duration>,
     idle_timeout: Option<Duration>,
     retry_budget: Option<Duration>,
+    user_agent: Option<&'static str>,
     environment: Option<BTreeMap<String, String>>,
     transport: Option<Transport>,
 }
@@ -216,6 +218,13 @@ impl ClientBuilder {
         self
     }
 
+    /// How the program that makes the requests names itself, like `"my-sdk/1.2"`; this crate and its
+    /// version unless told.
+    pub fn user_agent(mut self, product: &'static str) -> Self {
+        self.user_agent = Some(product);
+        self
+    }
+
     /// Variables to use in place of the process's environment.
     pub fn environment<K: Into<String>, V: Into<String>>(
         mut self,
@@ -259,6 +268,7 @@ impl ClientBuilder {
         let control = Service {
             endpoint: endpoint.parse::<Endpoint>()?,
             credentials,
+            user_agent: self.user_agent.unwrap_or(USER_AGENT),
         };
         // An option beats any variable, also one that says the same in the other way.
         let sandbox_endpoints = match (self.sandbox_endpoint, self.sandbox_base_domain) {

@@ -139,6 +139,7 @@ fn ours(record: &Record, path: &str, argument: Option<&str>) -> Result<HttpReque
             token: authorization.strip_prefix("Bearer ").unwrap().parse()?,
             org: header("x-deno-org"),
         },
+        user_agent: "test",
     };
     let segments: Vec<String> = path
         .split('/')

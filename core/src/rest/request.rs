@@ -8,7 +8,8 @@ use super::endpoint::Endpoint;
 use super::http::{HttpRequest, HttpResponse, Method};
 use crate::model::Token;
 
-const USER_AGENT: &str = concat!("deno-sandbox-rust/", env!("CARGO_PKG_VERSION"));
+/// How this crate names itself to the service.
+pub(crate) const USER_AGENT: &str = concat!("deno-sandbox-rust/", env!("CARGO_PKG_VERSION"));
 
 /// One plane of the service as one caller reaches it: the base URL and who is asking.
 ///
@@ -17,6 +18,7 @@ const USER_AGENT: &str = concat!("deno-sandbox-rust/", env!("CARGO_PKG_VERSION")
 pub(crate) struct Service {
     pub(crate) endpoint: Endpoint,
     pub(crate) credentials: Credentials,
+    pub(crate) user_agent: &'static str,
 }
 
 /// Who is asking. `Debug` shows no token.
@@ -59,7 +61,7 @@ impl Service {
                 "authorization",
                 format!("Bearer {}", self.credentials.token.expose()),
             ),
-            ("user-agent", USER_AGENT.to_owned()),
+            ("user-agent", self.user_agent.to_owned()),
         ];
         if let Some(org) = &self.credentials.org {
             headers.push(("x-deno-org", org.clone()));

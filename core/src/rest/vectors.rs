@@ -172,10 +172,12 @@ fn requests() {
         let control = Service {
             endpoint: endpoint.parse().unwrap(),
             credentials: credentials.clone(),
+            user_agent: "test",
         };
         let data = |region: &Region| Service {
             endpoint: sandboxes.of(region),
             credentials: credentials.clone(),
+            user_agent: "test",
         };
         describe(&request(&control, data, &input.call, &input.args))
     });
