@@ -42,21 +42,14 @@ impl Language {
 impl Languages {
     pub(crate) const RUST: Self = Self::One(Language::Rust);
 
-    /// Refuses a single language that has no SDK yet; of all languages, only those that have one
-    /// run, and [`missing`](Self::missing) names the others.
-    pub(crate) fn check(self) -> Result<()> {
-        match self {
-            Self::All | Self::RUST => Ok(()),
-            Self::One(language) => bail!("{}", absent(language)),
-        }
-    }
-
-    /// One line for each language asked for that has no SDK yet.
-    pub(crate) fn missing(self) -> Vec<(Language, String)> {
-        match self {
-            Self::One(_) => Vec::new(),
-            Self::All => Language::ALL[1..].iter().map(|&l| (l, absent(l))).collect(),
-        }
+    /// The languages asked for.
+    pub(crate) fn each(self) -> impl Iterator<Item = Language> {
+        Language::ALL
+            .into_iter()
+            .filter(move |language| match self {
+                Self::All => true,
+                Self::One(one) => one == *language,
+            })
     }
 }
 
@@ -75,18 +68,4 @@ impl FromStr for Languages {
             None => bail!("{text:?} is not one of rust, js, python, kotlin, swift, all"),
         }
     }
-}
-
-fn absent(language: Language) -> String {
-    let published = match language {
-        Language::Js => "; the published npm package runs against the emulator in the rust tests",
-        Language::Python => {
-            "; the published PyPI package runs against the emulator in the rust tests"
-        }
-        _ => "",
-    };
-    format!(
-        "this repository has no {} SDK yet{published}",
-        language.name()
-    )
 }

@@ -4,10 +4,15 @@ mod bench;
 mod check;
 mod demo;
 mod fuzz;
+mod js;
+mod kotlin;
 mod language;
 mod package;
+mod python;
 mod run;
+mod rust;
 mod summary;
+mod swift;
 mod test;
 mod tools;
 

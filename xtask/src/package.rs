@@ -2,15 +2,18 @@
 
 use anyhow::Result;
 
-use crate::language::Languages;
-use crate::run;
+use crate::language::{Language, Languages};
+use crate::{js, kotlin, python, rust, swift};
 
 pub(crate) fn run(languages: Languages) -> Result<()> {
-    languages.check()?;
-    run::run(run::cargo().args(["package", "--package", "deno-sandbox"]))?;
-    println!("rust     {}", run::target_dir().join("package").display());
-    for (language, line) in languages.missing() {
-        println!("{:<8} {line}", language.name());
+    for language in languages.each() {
+        match language {
+            Language::Rust => rust::package()?,
+            Language::Js => js::package()?,
+            Language::Python => python::package()?,
+            Language::Kotlin => kotlin::package()?,
+            Language::Swift => swift::package()?,
+        }
     }
     Ok(())
 }

@@ -31,6 +31,16 @@ impl Summary {
         self.note(part, &format!("skipped: {reason}"));
     }
 
+    /// Adds something that failed as a whole, like a build.
+    pub(crate) fn fail(&mut self, part: &str, reason: &str) {
+        let failed = Counts {
+            failed: 1,
+            ..Counts::default()
+        };
+        self.count(part, failed);
+        self.note(part, &format!("failed: {reason}"));
+    }
+
     /// Adds a line that is neither a success nor a failure.
     pub(crate) fn note(&mut self, part: &str, line: &str) {
         self.notes.push((part.to_owned(), line.to_owned()));

@@ -5,52 +5,38 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 
-use crate::language::Languages;
+use crate::language::{Language, Languages};
 use crate::summary::{Counts, Summary};
 use crate::tools::Tools;
-use crate::{check, run};
+use crate::{check, js, kotlin, python, run, rust, swift};
 
 pub(crate) fn run(languages: Languages) -> Result<()> {
-    languages.check()?;
     let tools = Tools::set_up();
     tools.report();
-    let mut summary = check::run()?;
+    let mut summary = match languages {
+        Languages::All => check::run()?,
+        Languages::One(_) => Summary::default(),
+    };
     run::run(run::cargo().args(["build", "--package", "deno-sandbox-emulator"]))?;
-    rust(&tools, &mut summary)?;
-    for (language, line) in languages.missing() {
-        summary.note(language.name(), &line);
+    for language in languages.each() {
+        // One language's failure to build does not hide how the others fare.
+        let result = match language {
+            Language::Rust => rust::test(&tools, &mut summary),
+            Language::Js => js::test(&tools, &mut summary),
+            Language::Python => python::test(&tools, &mut summary),
+            Language::Kotlin => kotlin::test(&tools, &mut summary),
+            Language::Swift => swift::test(&tools, &mut summary),
+        };
+        if let Err(error) = result {
+            summary.fail(language.name(), &format!("{error:#}"));
+        }
     }
     summary.conclude()
 }
 
-fn rust(tools: &Tools, summary: &mut Summary) -> Result<()> {
-    let mut command = run::cargo();
-    command.args(["test", "--workspace", "--no-fail-fast"]);
-    tools.apply(&mut command);
-    let missing = tools.missing();
-    if !missing.is_empty() {
-        command.arg("--");
-    }
-    for (module, reason) in missing {
-        // Tests that need a tool live in a module named after it.
-        command.args(["--skip", &format!("{module}::")]);
-        summary.skip("rust", &format!("tests in `{module}`: {reason}"));
-    }
-    let (counts, succeeded) = stream(&mut command)?;
-    // A build error or a crash ends a test program without a result line.
-    let unexplained = usize::from(!succeeded && counts.failed == 0);
-    summary.count(
-        "rust",
-        Counts {
-            failed: counts.failed + unexplained,
-            ..counts
-        },
-    );
-    Ok(())
-}
-
-/// Runs the tests with their output shown as it comes, and adds up the result lines.
-fn stream(command: &mut Command) -> Result<(Counts, bool)> {
+/// Runs tests with their output shown as it comes, and adds up their result lines, which are written
+/// as Rust's test programs write them.
+pub(crate) fn stream(command: &mut Command) -> Result<(Counts, bool)> {
     run::print(command);
     let mut child = command
         .stdin(Stdio::null())
