@@ -1,0 +1,3 @@
+//! Exports for Swift and Kotlin.
+
+uniffi::setup_scaffolding!("deno_sandbox");
