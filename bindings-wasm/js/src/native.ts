@@ -1,0 +1,387 @@
+/**
+ * What the WebAssembly module gives to the face: every export, with the shapes it takes and gives.
+ *
+ * Three rules hold throughout:
+ *
+ * - An `async` call takes its `AbortSignal` last. Aborting gives the call up, on the service too where
+ *   that is possible, and rejects with the signal's own reason.
+ * - A failed call rejects (a synchronous one throws) with a {@linkcode NativeError}: a plain object, which
+ *   the face makes an error of, with the caller's stack.
+ * - Bytes are copied once on their way in and once on their way out; neither side keeps the other's.
+ *
+ * Numbers are checked by the core, not here: pass on what the user gave.
+ *
+ * @module
+ */
+
+import type { Host } from "./host/host.ts";
+
+/** Ends a call that waits. */
+type Signal = AbortSignal | undefined;
+
+/** The exports of the WebAssembly module. */
+export interface Native {
+  /** Checks all options; nothing is sent, and only variables that are needed are asked for. */
+  NativeClient: new (config: NativeConfig, host: Host) => NativeClient;
+  /** The region that a sandbox's id names. Throws for a malformed id. */
+  regionOf(sandboxId: string): string;
+  /** The region of a new sandbox: the one given, or the default. Throws for a malformed region. */
+  regionOrDefault(region: unknown): string;
+  /** A number of bytes for people, like `"1.5 GB"`. */
+  formatBytes(bytes: number): string;
+  /** Text as one word of a POSIX shell's command line, whatever it contains. */
+  quote(text: string): string;
+  /** The table of error codes. */
+  errorCodes(): NativeErrorCode[];
+}
+
+/** One row of the table of error codes. */
+export interface NativeErrorCode {
+  code: string;
+  class: NativeErrorClass;
+  retryable: boolean;
+  meaning: string;
+}
+
+/** Whose doing an error is. */
+export type NativeErrorClass = "usage" | "service" | "connection" | "sandbox" | "local";
+
+/** Why a call failed. */
+export interface NativeError {
+  /** The stable name, as in the core's table. */
+  code: string;
+  class: NativeErrorClass;
+  /** The whole line, operation first. */
+  message: string;
+  /** What was being done and to what, like `create volume "training-cache"`. */
+  operation?: string;
+  /** The HTTP status of the answer. */
+  status?: number;
+  /** The service's own code, like `SLUG_IN_USE` or `ENOENT`. */
+  serviceCode?: string;
+  /** The class the error had in the sandbox, like `NotFound` or `TypeError`. */
+  className?: string;
+  /** How the connection was closed, where that is what happened. */
+  closeCode?: number;
+  closeReason?: string;
+  traceId?: string;
+  retryable: boolean;
+  /** Of a command that failed: its exit code. */
+  exitCode?: number;
+  /** What lies behind it, outermost first. */
+  causes?: string[];
+}
+
+/** Options of a client; what is left out comes from `environment`, else it has a default. */
+export interface NativeConfig {
+  token?: unknown;
+  org?: unknown;
+  endpoint?: unknown;
+  sandboxEndpoint?: unknown;
+  sandboxBaseDomain?: unknown;
+  connectTimeoutMs?: unknown;
+  requestTimeoutMs?: unknown;
+  idleTimeoutMs?: unknown;
+  retryBudgetMs?: unknown;
+  /** Reads one environment variable; asked only for what was not given. */
+  environment?: (name: string) => string | undefined;
+}
+
+/** The way to the service for one account. */
+export interface NativeClient {
+  free(): void;
+  /** Where volumes are managed, and for which organization; for inspection. */
+  readonly endpoint: string;
+  readonly org: string | undefined;
+
+  /** `{ slug, region, capacity, from? }` */
+  createVolume(options: unknown, signal: Signal): Promise<NativeVolume>;
+  getVolume(reference: string, signal: Signal): Promise<NativeVolume | undefined>;
+  /** `{ limit?, cursor?, search? }` */
+  listVolumes(options: unknown, signal: Signal): Promise<NativePage<NativeVolume>>;
+  deleteVolume(reference: string, signal: Signal): Promise<void>;
+  /** `{ slug }` */
+  snapshotVolume(reference: string, options: unknown, signal: Signal): Promise<NativeSnapshot>;
+
+  getSnapshot(reference: string, signal: Signal): Promise<NativeSnapshot | undefined>;
+  listSnapshots(options: unknown, signal: Signal): Promise<NativePage<NativeSnapshot>>;
+  deleteSnapshot(reference: string, signal: Signal): Promise<void>;
+
+  /**
+   * `{ region?, memory?, timeout?, labels?, root?, volumes?, allowNet?, secrets?, env? }`, where `root` and
+   * the values of `volumes` are a slug, an id, or an object with `slug` and `region`.
+   */
+  createSandbox(options: unknown, signal: Signal): Promise<NativeSandbox>;
+  connectSandbox(id: string, signal: Signal): Promise<NativeSandbox>;
+  /** `{ labels? }` */
+  listSandboxes(options: unknown, signal: Signal): Promise<NativeSandboxInfo[]>;
+  killSandbox(id: string, signal: Signal): Promise<void>;
+}
+
+/** One page of a list. */
+export interface NativePage<T> {
+  free(): void;
+  /** Its items; a new array at each call. */
+  items(): T[];
+  readonly hasMore: boolean;
+  readonly nextCursor: string | undefined;
+  /** The next page; `undefined` after the last. */
+  nextPage(signal: Signal): Promise<NativePage<T> | undefined>;
+}
+
+export interface NativeVolume {
+  id: string;
+  slug: string;
+  region: string;
+  capacity: number;
+  used: number;
+  estimatedAllocatedSize: number;
+  estimatedFlattenedSize: number;
+  isBootable: boolean;
+  baseSnapshot: { id: string; slug: string } | null;
+}
+
+export interface NativeSnapshot {
+  id: string;
+  slug: string;
+  region: string;
+  allocatedSize: number;
+  flattenedSize: number;
+  isBootable: boolean;
+  volume: { id: string; slug: string };
+}
+
+export interface NativeSandboxInfo {
+  id: string;
+  /** ISO 8601, as all times here. */
+  createdAt: string;
+  stoppedAt: string | null;
+  region: string;
+  status: "running" | "stopped" | "unknown";
+  labels: Record<string, string>;
+}
+
+/**
+ * A sandbox and its connection, which stays until `close`, `kill` or the other side ends it, whether or not
+ * anything still refers to this object.
+ */
+export interface NativeSandbox {
+  free(): void;
+  readonly id: string;
+  readonly region: string;
+  readonly traceId: string | undefined;
+  readonly isClosed: boolean;
+  /** Waits until the connection is closed, by either side. */
+  closed(signal: Signal): Promise<{ code: number; reason: string }>;
+  close(): Promise<void>;
+  kill(signal: Signal): Promise<void>;
+  /** When it ends now, as ISO 8601. */
+  extendTimeout(timeout: unknown, signal: Signal): Promise<string>;
+
+  getEnv(name: string, signal: Signal): Promise<string | undefined>;
+  setEnv(name: string, value: string, signal: Signal): Promise<void>;
+  allEnv(signal: Signal): Promise<Record<string, string>>;
+  deleteEnv(name: string, signal: Signal): Promise<void>;
+
+  /**
+   * `{ args?, cwd?, clearEnv?, env?, stdin?, stdout?, stderr? }`. An output that is `"inherit"` (the default)
+   * is piped here; copying it to the program's own is the face's business.
+   */
+  spawn(program: string, options: unknown, signal: Signal): Promise<NativeProcess>;
+  /**
+   * A command line for `bash`: `{ cwd?, env?, sudo?, stdin?, stdout?, stderr? }`, both outputs piped unless told.
+   */
+  sh(script: string, options: unknown, signal: Signal): Promise<NativeProcess>;
+
+  readFile(path: string, signal: Signal): Promise<Uint8Array>;
+  readTextFile(path: string, signal: Signal): Promise<string>;
+  /** The file in parts of up to 1 MiB. */
+  readStream(path: string, signal: Signal): Promise<NativeByteStream>;
+  /** Options of writing: `{ append?, create?, createNew?, mode? }`. */
+  writeFile(path: string, data: Uint8Array, options: unknown, signal: Signal): Promise<void>;
+  writeTextFile(path: string, text: string, options: unknown, signal: Signal): Promise<void>;
+  /** A failure of `source` rejects with that same value. */
+  writeStream(
+    path: string,
+    source: NativeByteSource,
+    options: unknown,
+    signal: Signal,
+  ): Promise<void>;
+  /** `{ read?, write?, append?, truncate?, create?, createNew?, mode? }` */
+  open(path: string, options: unknown, signal: Signal): Promise<NativeFile>;
+  create(path: string, signal: Signal): Promise<NativeFile>;
+
+  readDir(path: string, signal: Signal): Promise<NativeDirEntry[]>;
+  /** `{ recursive?, mode? }` */
+  mkdir(path: string, options: unknown, signal: Signal): Promise<void>;
+  /** `{ recursive? }` */
+  remove(path: string, options: unknown, signal: Signal): Promise<void>;
+  rename(from: string, to: string, signal: Signal): Promise<void>;
+  copyFile(from: string, to: string, signal: Signal): Promise<void>;
+  link(target: string, path: string, signal: Signal): Promise<void>;
+  symlink(target: string, path: string, signal: Signal): Promise<void>;
+  readLink(path: string, signal: Signal): Promise<string>;
+  realPath(path: string, signal: Signal): Promise<string>;
+  stat(path: string, signal: Signal): Promise<NativeFileInfo>;
+  lstat(path: string, signal: Signal): Promise<NativeFileInfo>;
+  chmod(path: string, mode: number, signal: Signal): Promise<void>;
+  chown(path: string, uid: number | null, gid: number | null, signal: Signal): Promise<void>;
+  truncate(path: string, length: number | undefined, signal: Signal): Promise<void>;
+  umask(mask: number | undefined, signal: Signal): Promise<number>;
+  /** Times in milliseconds since 1970. */
+  utime(path: string, atimeMs: number, mtimeMs: number, signal: Signal): Promise<void>;
+  /** `{ dir?, prefix?, suffix? }` */
+  makeTempDir(options: unknown, signal: Signal): Promise<string>;
+  makeTempFile(options: unknown, signal: Signal): Promise<string>;
+  /**
+   * `{ maxDepth?, includeFiles?, includeDirs?, includeSymlinks?, followSymlinks?, canonicalize?, exts?, match?,
+   * skip? }`, expressions as `RegExp`.
+   */
+  walk(path: string, options: unknown, signal: Signal): Promise<NativeEntryStream>;
+  /**
+   * `{ root?, exclude?, includeDirs?, followSymlinks?, canonicalize?, extended?, globstar?, caseInsensitive? }`
+   */
+  expandGlob(glob: string, options: unknown, signal: Signal): Promise<NativeEntryStream>;
+
+  upload(
+    local: string,
+    remote: string,
+    progress: ((progress: NativeProgress) => void) | undefined,
+    signal: Signal,
+  ): Promise<void>;
+  download(
+    remote: string,
+    local: string,
+    progress: ((progress: NativeProgress) => void) | undefined,
+    signal: Signal,
+  ): Promise<void>;
+}
+
+/** How far an upload or download is. */
+export interface NativeProgress {
+  filesDone: number;
+  bytesDone: number;
+  /** `null` until they are counted. */
+  bytesTotal: number | null;
+  path: string;
+}
+
+/** Bytes the user provides, asked for one part after the other. */
+export interface NativeByteSource {
+  /** The next part; `undefined` is the end. */
+  pull(): Promise<Uint8Array | undefined>;
+}
+
+/** Bytes from the sandbox. Freed before its end, it tells the sandbox to stop. */
+export interface NativeByteStream {
+  free(): void;
+  /** What comes next; `undefined` is the end. One call at a time. */
+  read(signal: Signal): Promise<Uint8Array | undefined>;
+  /** Tells the sandbox to stop; reading gives the end then. */
+  cancel(): void;
+}
+
+/** Entries of a listing. Freed before its end, the listing stops. */
+export interface NativeEntryStream {
+  free(): void;
+  /** Some entries, at least one; `undefined` is the end. One call at a time. */
+  next(signal: Signal): Promise<NativeWalkEntry[] | undefined>;
+  cancel(): void;
+}
+
+/** A process's standard input. */
+export interface NativeProcessInput {
+  free(): void;
+  /** Writes all of `data`, waiting while too much is under way. One call at a time. */
+  write(data: Uint8Array, signal: Signal): Promise<void>;
+  /** Ends the input. Closing twice is fine. */
+  close(): void;
+}
+
+export interface NativeProcess {
+  free(): void;
+  readonly pid: number;
+  /** Each stream once, where it is piped; `undefined` later, and after `output`. */
+  takeStdin(): NativeProcessInput | undefined;
+  takeStdout(): NativeByteStream | undefined;
+  takeStderr(): NativeByteStream | undefined;
+  /** Waits for its end; any number of times. */
+  status(signal: Signal): Promise<NativeProcessStatus>;
+  /**
+   * Waits for its end and for all of its output that was not taken. With `check`, an end other than success
+   * rejects with `command-failed`, whose `exitCode` tells.
+   */
+  output(check: boolean, signal: Signal): Promise<NativeOutput>;
+  /** Sends a signal, like `"SIGTERM"` (the default). */
+  kill(name: string | undefined, signal: Signal): Promise<void>;
+}
+
+export interface NativeProcessStatus {
+  success: boolean;
+  code: number;
+  signal: string | null;
+  /** Whether it was ended for want of memory. */
+  oom: boolean;
+}
+
+export interface NativeOutput {
+  status: NativeProcessStatus;
+  stdout: Uint8Array;
+  stderr: Uint8Array;
+}
+
+/** An open file. Freed without `close`, it is closed in the background. */
+export interface NativeFile {
+  free(): void;
+  /** At most `length` bytes, and at most 1 MiB; `undefined` at the end of the file. */
+  read(length: number, signal: Signal): Promise<Uint8Array | undefined>;
+  /** Writes some of `data`, at most 1 MiB; gives how many bytes. */
+  write(data: Uint8Array, signal: Signal): Promise<number>;
+  writeAll(data: Uint8Array, signal: Signal): Promise<void>;
+  /** `whence`: 0 from the start, 1 from the position, 2 from the end. Gives the new position. */
+  seek(offset: number, whence: number, signal: Signal): Promise<number>;
+  stat(signal: Signal): Promise<NativeFileInfo>;
+  truncate(length: number | undefined, signal: Signal): Promise<void>;
+  sync(signal: Signal): Promise<void>;
+  syncData(signal: Signal): Promise<void>;
+  utime(atimeMs: number, mtimeMs: number, signal: Signal): Promise<void>;
+  lock(exclusive: boolean, signal: Signal): Promise<void>;
+  unlock(signal: Signal): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface NativeDirEntry {
+  name: string;
+  isFile: boolean;
+  isDirectory: boolean;
+  isSymlink: boolean;
+}
+
+export interface NativeWalkEntry extends NativeDirEntry {
+  path: string;
+}
+
+export interface NativeFileInfo {
+  isFile: boolean;
+  isDirectory: boolean;
+  isSymlink: boolean;
+  size: number;
+  /** ISO 8601, as all times here. */
+  mtime: string;
+  atime: string;
+  birthtime: string;
+  ctime: string;
+  dev: number;
+  ino: number;
+  mode: number;
+  nlink: number;
+  uid: number;
+  gid: number;
+  rdev: number;
+  blksize: number;
+  blocks: number;
+  isBlockDevice: boolean;
+  isCharDevice: boolean;
+  isFifo: boolean;
+  isSocket: boolean;
+}
