@@ -9,7 +9,7 @@ use crate::model::{Field, Invalid, Region, Token};
 use crate::rest::endpoint::{BaseDomain, Endpoint, SandboxEndpoints};
 use crate::rest::request::{Credentials, Service, USER_AGENT};
 use crate::rest::retry::RetryPolicy;
-use crate::transport::Transport;
+use crate::transport::{MaybeSend, MaybeSync, Transport};
 
 /// The way to the service for one account. Cheap to clone; clones share their connections.
 ///
@@ -152,7 +152,7 @@ pub struct ClientBuilder {
     idle_timeout: Option<Duration>,
     retry_budget: Option<Duration>,
     user_agent: Option<&'static str>,
-    environment: Option<BTreeMap<String, String>>,
+    environment: Option<Lookup>,
     transport: Option<Transport>,
 }
 
@@ -227,13 +227,23 @@ impl ClientBuilder {
 
     /// Variables to use in place of the process's environment.
     pub fn environment<K: Into<String>, V: Into<String>>(
-        mut self,
+        self,
         variables: impl IntoIterator<Item = (K, V)>,
     ) -> Self {
         let variables = variables
             .into_iter()
             .map(|(name, value)| (name.into(), value.into()));
-        self.environment = Some(variables.collect());
+        let variables: BTreeMap<String, String> = variables.collect();
+        self.environment_lookup(move |name| variables.get(name).cloned())
+    }
+
+    /// How to read a variable, in place of the process's environment. Asked only for what was not given
+    /// as an option.
+    pub fn environment_lookup(
+        mut self,
+        lookup: impl Fn(&str) -> Option<String> + MaybeSend + MaybeSync + 'static,
+    ) -> Self {
+        self.environment = Some(Lookup(Arc::new(lookup)));
         self
     }
 
@@ -322,13 +332,20 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-/// Variables given by the caller, else those of the process.
-struct Environment(Option<BTreeMap<String, String>>);
+/// How the caller has variables read.
+#[derive(Clone)]
+struct Lookup(Arc<dyn LookupFn>);
+
+trait LookupFn: Fn(&str) -> Option<String> + MaybeSend + MaybeSync {}
+impl<F: Fn(&str) -> Option<String> + MaybeSend + MaybeSync> LookupFn for F {}
+
+/// Variables as the caller has them read, else those of the process.
+struct Environment(Option<Lookup>);
 
 impl Environment {
     fn get(&self, name: &str) -> Option<String> {
         let value = match &self.0 {
-            Some(variables) => variables.get(name).cloned(),
+            Some(lookup) => (lookup.0)(name),
             None => process_variable(name),
         };
         value.filter(|value| !value.is_empty())

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use time::OffsetDateTime;
@@ -21,7 +22,7 @@ pub struct FsFile {
     rpc: Rpc,
     handle: FileHandle,
     path: String,
-    open: bool,
+    open: AtomicBool,
 }
 
 impl FsFile {
@@ -30,7 +31,7 @@ impl FsFile {
             rpc,
             handle,
             path,
-            open: true,
+            open: AtomicBool::new(true),
         }
     }
 
@@ -207,12 +208,14 @@ impl FsFile {
             .map(drop)
     }
 
-    /// Closes the file.
+    /// Closes the file; nothing can be done with it then. Closing twice is fine.
     ///
     /// # Errors
     /// When the connection or the sandbox fails.
-    pub async fn close(mut self) -> Result<()> {
-        self.open = false;
+    pub async fn close(&self) -> Result<()> {
+        if !self.open.swap(false, Ordering::Relaxed) {
+            return Ok(());
+        }
         self.call::<FileClose>("close", &self.handle)
             .await
             .map(drop)
@@ -230,7 +233,7 @@ impl FsFile {
 
 impl Drop for FsFile {
     fn drop(&mut self) {
-        if self.open {
+        if *self.open.get_mut() {
             // Sent at once; the answer would have nobody to go to.
             drop(self.rpc.call::<FileClose>(&self.handle));
         }

@@ -20,6 +20,9 @@ use crate::rpc::methods::{
 /// a child of its own may hold the output open for ever.
 const COPY_GRACE: Duration = Duration::from_millis(500);
 
+/// How much of what a failed command wrote to standard error is told, in bytes.
+const STDERR_TAIL: usize = 2000;
+
 /// A process in a sandbox. It goes on when this is dropped; its piped streams end then.
 ///
 /// ```no_run
@@ -160,8 +163,22 @@ impl Process {
     /// A connection's or a stream's error: output that is cut short is never taken for all of it.
     pub async fn output(mut self) -> Result<Output> {
         self.stdin = None;
-        let stdout = OptionFuture::from(self.stdout.take().map(ByteStream::bytes));
-        let stderr = OptionFuture::from(self.stderr.take().map(ByteStream::bytes));
+        let (stdout, stderr) = (self.stdout.take(), self.stderr.take());
+        self.output_of(stdout, stderr).await
+    }
+
+    /// As [`output`](Self::output), of streams that were taken before, so that the process can be sent a
+    /// signal meanwhile.
+    ///
+    /// # Errors
+    /// As [`output`](Self::output).
+    pub async fn output_of(
+        &self,
+        stdout: Option<ByteStream>,
+        stderr: Option<ByteStream>,
+    ) -> Result<Output> {
+        let stdout = OptionFuture::from(stdout.map(ByteStream::bytes));
+        let stderr = OptionFuture::from(stderr.map(ByteStream::bytes));
         let (status, stdout, stderr) = future::join3(self.status(), stdout, stderr).await;
         let operation = format!("read the output of {:?}", self.program);
         let bytes = |result: Option<Result<Bytes>>| {
@@ -223,6 +240,18 @@ pub struct Output {
 }
 
 impl Output {
+    /// Whether the command succeeded.
+    ///
+    /// # Errors
+    /// [`CommandFailed`](ErrorCode::CommandFailed) with the end of what it wrote to standard error.
+    pub fn check(&self) -> Result<()> {
+        if self.status.success {
+            Ok(())
+        } else {
+            Err(failure(self))
+        }
+    }
+
     /// Its output as text, as it was written.
     ///
     /// # Errors
@@ -249,4 +278,26 @@ impl Output {
             Error::new(ErrorCode::InvalidOption, message).with_source(error)
         })
     }
+}
+
+fn failure(output: &Output) -> Error {
+    let status = &output.status;
+    let mut message = match &status.signal {
+        Some(signal) => format!("the command was ended by {signal}"),
+        None => format!("the command ended with exit code {}", status.code),
+    };
+    if status.oom.is_some() {
+        message += ", most likely for want of memory";
+    }
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let stderr = stderr.trim();
+    if !stderr.is_empty() {
+        let start = (stderr.len().saturating_sub(STDERR_TAIL)..stderr.len())
+            .find(|at| stderr.is_char_boundary(*at))
+            .unwrap_or_default();
+        let cut = if start > 0 { "…" } else { "" };
+        let tail = stderr[start..].replace(char::is_control, " ");
+        message += &format!(": {cut}{tail}");
+    }
+    Error::new(ErrorCode::CommandFailed, message)
 }

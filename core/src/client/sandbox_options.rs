@@ -39,6 +39,16 @@ pub struct SandboxOptions {
     invalid: Option<Invalid>,
 }
 
+impl Source {
+    /// A volume or snapshot by slug or id that is known to be of this region.
+    pub fn in_region(reference: impl Into<String>, region: impl Into<String>) -> Self {
+        Self {
+            reference: reference.into(),
+            region: Some(region.into()),
+        }
+    }
+}
+
 /// Text that `Debug` does not show.
 #[derive(Clone)]
 struct HiddenText(String);
@@ -59,19 +69,13 @@ pub struct Source {
 
 impl From<&Volume> for Source {
     fn from(volume: &Volume) -> Self {
-        Self {
-            reference: volume.slug.clone(),
-            region: Some(volume.region.clone()),
-        }
+        Self::in_region(&volume.slug, &volume.region)
     }
 }
 
 impl From<&Snapshot> for Source {
     fn from(snapshot: &Snapshot) -> Self {
-        Self {
-            reference: snapshot.slug.clone(),
-            region: Some(snapshot.region.clone()),
-        }
+        Self::in_region(&snapshot.slug, &snapshot.region)
     }
 }
 

@@ -1,11 +1,8 @@
 use std::future::IntoFuture;
 
 use super::{Command, Output, Process, Sandbox, Stdio};
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
 use crate::transport::BoxFuture;
-
-/// How much of what a failed command wrote to standard error is told, in bytes.
-const STDERR_TAIL: usize = 2000;
 
 /// A command line for `bash`, run when awaited. Its output is collected; a status other than success is
 /// an error unless [`no_throw`](Self::no_throw).
@@ -110,35 +107,12 @@ impl IntoFuture for Sh {
         Box::pin(async move {
             let no_throw = self.no_throw;
             let output = self.spawn().await?.output().await?;
-            if output.status.success || no_throw {
-                Ok(output)
-            } else {
-                Err(failure(&output))
+            if !no_throw {
+                output.check()?;
             }
+            Ok(output)
         })
     }
-}
-
-fn failure(output: &Output) -> Error {
-    let status = &output.status;
-    let mut message = match &status.signal {
-        Some(signal) => format!("the command was ended by {signal}"),
-        None => format!("the command ended with exit code {}", status.code),
-    };
-    if status.oom.is_some() {
-        message += ", most likely for want of memory";
-    }
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    let stderr = stderr.trim();
-    if !stderr.is_empty() {
-        let start = (stderr.len().saturating_sub(STDERR_TAIL)..stderr.len())
-            .find(|at| stderr.is_char_boundary(*at))
-            .unwrap_or_default();
-        let cut = if start > 0 { "…" } else { "" };
-        let tail = stderr[start..].replace(char::is_control, " ");
-        message += &format!(": {cut}{tail}");
-    }
-    Error::new(ErrorCode::CommandFailed, message)
 }
 
 /// Text as one word of a POSIX shell's command line, whatever it contains.
