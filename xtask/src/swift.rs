@@ -2,10 +2,14 @@
 
 use anyhow::{Result, bail};
 
+use crate::run;
 use crate::summary::Summary;
 use crate::tools::Tools;
+use crate::tools::swift::Swift;
 
 pub(crate) fn test(_tools: &Tools, summary: &mut Summary) -> Result<()> {
+    let swift = Swift::ensure()?;
+    run::run(swift.command("swift").arg("--version"))?;
     summary.note("swift", ABSENT);
     Ok(())
 }

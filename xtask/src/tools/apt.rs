@@ -14,14 +14,9 @@ use crate::run;
 ///
 /// Without a suite it is the machine's own.
 pub(super) fn unpack(package: &str, suite: Option<&str>, target: &Path) -> Result<()> {
-    for program in ["apt-get", "dpkg-deb"] {
-        if run::find(program).is_none() {
-            bail!("{program} is not on this machine, which is none of Debian's family");
-        }
-    }
     let source = Source::of_machine()?;
-    let apt = Apt::open(&source, suite.unwrap_or(&source.suite))?;
-    run::capture(apt.command().arg("update"))?;
+    let suite = suite.unwrap_or(&source.suite);
+    let apt = Apt::open(&source, suite)?;
     let downloads = target.join(".download");
     fs::create_dir_all(&downloads)?;
     run::capture(
@@ -29,8 +24,43 @@ pub(super) fn unpack(package: &str, suite: Option<&str>, target: &Path) -> Resul
             .args(["download", package])
             .current_dir(&downloads),
     )
-    .with_context(|| format!("{package} is not in {}", suite.unwrap_or(&source.suite)))?;
-    for file in fs::read_dir(&downloads)? {
+    .with_context(|| format!("{package} is not in {suite}"))?;
+    extract(&downloads, target)
+}
+
+/// Fetches `packages` of a suite with all they depend on, down to the C library, and unpacks them
+/// into `target`: what a machine that has nothing yet would install.
+pub(super) fn unpack_whole(packages: &[&str], suite: &str, target: &Path) -> Result<()> {
+    let apt = Apt::open(&Source::of_machine()?, suite)?;
+    let downloads = target.join(".download");
+    fs::create_dir_all(downloads.join("partial"))?;
+    let installed = apt.state.join("nothing-installed");
+    fs::write(&installed, "")?;
+    let mut download = apt.command();
+    for option in [
+        format!("Dir::State::status={}", installed.display()),
+        format!("Dir::Cache::archives={}", downloads.display()),
+    ] {
+        download.args(["-o", &option]);
+    }
+    download.args([
+        "install",
+        "--download-only",
+        "--no-install-recommends",
+        "--yes",
+    ]);
+    run::capture(download.args(packages))
+        .with_context(|| format!("{} cannot be had from {suite}", packages.join(", ")))?;
+    for folder in ["partial", "lock"] {
+        let path = downloads.join(folder);
+        fs::remove_dir(&path).or_else(|_| fs::remove_file(&path))?;
+    }
+    extract(&downloads, target)
+}
+
+/// Unpacks every package of a folder, and removes the folder.
+fn extract(downloads: &Path, target: &Path) -> Result<()> {
+    for file in fs::read_dir(downloads)? {
         run::capture(
             Command::new("dpkg-deb")
                 .arg("-x")
@@ -38,7 +68,7 @@ pub(super) fn unpack(package: &str, suite: Option<&str>, target: &Path) -> Resul
                 .arg(target),
         )?;
     }
-    fs::remove_dir_all(&downloads)?;
+    fs::remove_dir_all(downloads)?;
     Ok(())
 }
 
@@ -51,6 +81,11 @@ struct Source {
 
 impl Source {
     fn of_machine() -> Result<Self> {
+        for program in ["apt-get", "dpkg-deb"] {
+            if run::find(program).is_none() {
+                bail!("{program} is not on this machine, which is none of Debian's family");
+            }
+        }
         let release =
             fs::read_to_string("/etc/os-release").context("this machine has no /etc/os-release")?;
         let field = |name: &str| {
@@ -94,6 +129,7 @@ struct Apt {
 }
 
 impl Apt {
+    /// Reads the suite's list of packages.
     fn open(source: &Source, suite: &str) -> Result<Self> {
         let state = dir().join(format!("apt-{suite}"));
         for folder in ["lists/partial", "cache/archives/partial"] {
@@ -105,7 +141,9 @@ impl Apt {
         };
         let line = format!("deb {keyring}{} {suite} main\n", source.base);
         fs::write(state.join("sources.list"), line)?;
-        Ok(Self { state })
+        let apt = Self { state };
+        run::capture(apt.command().arg("update"))?;
+        Ok(apt)
     }
 
     fn command(&self) -> Command {

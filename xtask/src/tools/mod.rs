@@ -10,6 +10,7 @@ mod node;
 mod npm;
 mod npm_packages;
 mod python;
+pub(crate) mod swift;
 pub(crate) mod wasm_std;
 
 use std::ffi::OsString;
