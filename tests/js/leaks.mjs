@@ -10,12 +10,12 @@ let passed = 0;
 let failed = 0;
 
 async function check(name, count, work) {
-  // What is made once and kept (caches, compiled code, pools) is made here.
-  for (let round = 0; round < Math.min(count / 10, 500); round++) await work(round);
-  const before = await resources();
-  for (let round = 0; round < count; round++) await work(round);
-  const after = await resources();
   try {
+    // What is made once and kept (caches, compiled code, pools) is made here.
+    for (let round = 0; round < Math.min(count / 10, 500); round++) await work(round);
+    const before = await resources();
+    for (let round = 0; round < count; round++) await work(round);
+    const after = await resources();
     assert.ok(after.heap - before.heap < 3, `the heap grew from ${before.heap} to ${after.heap} MiB`);
     assert.ok(after.buffers - before.buffers < 1, `buffers, WebAssembly's memory among them, grew from ${before.buffers} to ${after.buffers} MiB`);
     assert.deepEqual(after.handles, before.handles, "open handles");
