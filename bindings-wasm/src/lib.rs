@@ -1,1 +1,19 @@
-//! Exports for the JavaScript face.
+//! Exports for the JavaScript face; `js/src/native.ts` is their contract.
+
+mod client;
+mod convert;
+mod engine;
+mod error;
+mod executor;
+mod file;
+mod fs;
+mod helpers;
+mod operations;
+mod options;
+mod page;
+mod process;
+mod records;
+mod runtime;
+mod sandbox;
+mod streams;
+mod transport;

@@ -86,6 +86,16 @@ impl Client {
         Sandboxes::new(self.clone())
     }
 
+    /// Where volumes and snapshots are managed: a base URL.
+    pub fn endpoint(&self) -> &str {
+        self.0.control.endpoint.as_str()
+    }
+
+    /// The organization it acts for, where that is not the token's own.
+    pub fn org(&self) -> Option<&str> {
+        self.0.control.credentials.org.as_deref()
+    }
+
     /// Where volumes and snapshots are managed and sandboxes listed.
     pub(crate) fn control(&self) -> &Service {
         &self.0.control
@@ -117,8 +127,8 @@ impl Client {
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("endpoint", &self.0.control.endpoint.as_str())
-            .field("org", &self.0.control.credentials.org)
+            .field("endpoint", &self.endpoint())
+            .field("org", &self.org())
             .finish_non_exhaustive()
     }
 }

@@ -19,6 +19,8 @@ export interface HostRequest {
   url: string;
   headers: [string, string][];
   body: string | undefined;
+  /** How long connecting may take, where the host can tell. */
+  connectTimeoutMs: number | undefined;
   signal: AbortSignal;
 }
 
@@ -34,7 +36,7 @@ export interface HostResponse {
 export interface HostSocketRequest {
   /** The absolute URL, with the scheme `http` or `https`. */
   url: string;
-  /** All headers of the handshake, those of the protocol included. */
+  /** Headers beside those of the handshake itself. */
   headers: [string, string][];
   /** How long connecting may take. The answer is not part of it. */
   connectTimeoutMs: number | undefined;

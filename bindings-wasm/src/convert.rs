@@ -1,0 +1,91 @@
+//! Values of the core as JavaScript has them.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use js_sys::JSON;
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+
+use crate::engine::to_js_bytes;
+
+/// What a call gives, as JavaScript has it.
+pub(crate) trait IntoJs {
+    fn into_js(self) -> JsValue;
+}
+
+impl IntoJs for () {
+    fn into_js(self) -> JsValue {
+        JsValue::UNDEFINED
+    }
+}
+
+impl IntoJs for JsValue {
+    fn into_js(self) -> JsValue {
+        self
+    }
+}
+
+impl IntoJs for String {
+    fn into_js(self) -> JsValue {
+        self.into()
+    }
+}
+
+impl IntoJs for Bytes {
+    fn into_js(self) -> JsValue {
+        to_js_bytes(&self)
+    }
+}
+
+impl IntoJs for u32 {
+    fn into_js(self) -> JsValue {
+        self.into()
+    }
+}
+
+/// Sizes and positions, which a number of JavaScript's holds exactly up to 2^53.
+impl IntoJs for u64 {
+    fn into_js(self) -> JsValue {
+        JsValue::from_f64(self as f64)
+    }
+}
+
+impl IntoJs for BTreeMap<String, String> {
+    fn into_js(self) -> JsValue {
+        to_js(&self)
+    }
+}
+
+/// Absence is `undefined`.
+impl<T: IntoJs> IntoJs for Option<T> {
+    fn into_js(self) -> JsValue {
+        self.map_or(JsValue::UNDEFINED, IntoJs::into_js)
+    }
+}
+
+/// A record as a plain object. One piece of JSON text crosses the border instead of every field alone.
+pub(crate) fn to_js(record: &impl Serialize) -> JsValue {
+    let text = serde_json::to_string(record).unwrap_or_default();
+    JSON::parse(&text).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Exported classes, which `wasm_bindgen` converts.
+macro_rules! classes_into_js {
+    ($($class:ty),+ $(,)?) => {
+        $(impl IntoJs for $class {
+            fn into_js(self) -> JsValue {
+                self.into()
+            }
+        })+
+    };
+}
+
+classes_into_js!(
+    crate::file::NativeFile,
+    crate::page::NativePage,
+    crate::process::NativeProcess,
+    crate::sandbox::NativeSandbox,
+    crate::streams::NativeByteStream,
+    crate::streams::NativeEntryStream,
+);

@@ -1,0 +1,84 @@
+use std::rc::Rc;
+
+use deno_sandbox::{Page, Result, Snapshot, Volume};
+use js_sys::Array;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+
+use crate::convert::IntoJs;
+use crate::executor::promise;
+
+/// One page of a list of volumes or of snapshots.
+#[wasm_bindgen]
+pub struct NativePage(Kind);
+
+enum Kind {
+    Volumes(Rc<Page<Volume>>),
+    Snapshots(Rc<Page<Snapshot>>),
+}
+
+impl From<Page<Volume>> for NativePage {
+    fn from(page: Page<Volume>) -> Self {
+        Self(Kind::Volumes(Rc::new(page)))
+    }
+}
+
+impl From<Page<Snapshot>> for NativePage {
+    fn from(page: Page<Snapshot>) -> Self {
+        Self(Kind::Snapshots(Rc::new(page)))
+    }
+}
+
+#[wasm_bindgen]
+impl NativePage {
+    pub fn items(&self) -> Array {
+        match &self.0 {
+            Kind::Volumes(page) => items(page),
+            Kind::Snapshots(page) => items(page),
+        }
+    }
+
+    #[wasm_bindgen(getter, js_name = hasMore)]
+    pub fn has_more(&self) -> bool {
+        self.cursor().is_some()
+    }
+
+    #[wasm_bindgen(getter, js_name = nextCursor)]
+    pub fn next_cursor(&self) -> Option<String> {
+        self.cursor().map(str::to_owned)
+    }
+
+    #[wasm_bindgen(js_name = nextPage)]
+    pub fn next_page(&self, signal: &JsValue) -> JsValue {
+        match &self.0 {
+            Kind::Volumes(page) => {
+                let page = page.clone();
+                promise(signal, async move { next(page.next_page().await) })
+            }
+            Kind::Snapshots(page) => {
+                let page = page.clone();
+                promise(signal, async move { next(page.next_page().await) })
+            }
+        }
+    }
+}
+
+impl NativePage {
+    fn cursor(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Volumes(page) => page.next_cursor(),
+            Kind::Snapshots(page) => page.next_cursor(),
+        }
+    }
+}
+
+fn items<T: IntoJs + Clone + DeserializeOwned>(page: &Page<T>) -> Array {
+    page.items().iter().cloned().map(IntoJs::into_js).collect()
+}
+
+fn next<T>(page: Result<Option<Page<T>>>) -> Result<Option<NativePage>>
+where
+    NativePage: From<Page<T>>,
+{
+    Ok(page?.map(NativePage::from))
+}

@@ -1,0 +1,174 @@
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use deno_sandbox::{ByteStream, Command, Error, ErrorCode, Output, Process, Result, Sh, Stdio};
+use js_sys::{Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+use crate::convert::IntoJs;
+use crate::engine::to_js_bytes;
+use crate::error::{rejection, rejection_with};
+use crate::executor::{promise, promise_of};
+use crate::options::Options;
+use crate::streams::{NativeByteStream, NativeProcessInput};
+
+/// A process in a sandbox.
+#[wasm_bindgen]
+pub struct NativeProcess {
+    process: Rc<Process>,
+    stdin: Option<NativeProcessInput>,
+    stdout: Rc<RefCell<Option<ByteStream>>>,
+    stderr: Rc<RefCell<Option<ByteStream>>>,
+}
+
+impl NativeProcess {
+    pub(crate) fn new(mut process: Process) -> Self {
+        let stream = |stream: Option<ByteStream>| Rc::new(RefCell::new(stream));
+        Self {
+            stdin: process.stdin.take().map(NativeProcessInput::new),
+            stdout: stream(process.stdout.take()),
+            stderr: stream(process.stderr.take()),
+            process: Rc::new(process),
+        }
+    }
+}
+
+#[wasm_bindgen]
+impl NativeProcess {
+    #[wasm_bindgen(getter)]
+    pub fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
+    #[wasm_bindgen(js_name = takeStdin)]
+    pub fn take_stdin(&mut self) -> Option<NativeProcessInput> {
+        self.stdin.take()
+    }
+
+    #[wasm_bindgen(js_name = takeStdout)]
+    pub fn take_stdout(&self) -> Option<NativeByteStream> {
+        self.stdout.take().map(NativeByteStream::new)
+    }
+
+    #[wasm_bindgen(js_name = takeStderr)]
+    pub fn take_stderr(&self) -> Option<NativeByteStream> {
+        self.stderr.take().map(NativeByteStream::new)
+    }
+
+    pub fn status(&self, signal: &JsValue) -> JsValue {
+        let process = self.process.clone();
+        promise(signal, async move { process.status().await })
+    }
+
+    pub fn output(&mut self, check: bool, signal: &JsValue) -> JsValue {
+        let process = self.process.clone();
+        let (stdout, stderr) = (self.stdout.take(), self.stderr.take());
+        // A process that reads its input to the end would wait for ever.
+        self.stdin = None;
+        let outcome = async move {
+            let output = process.output_of(stdout, stderr).await;
+            let output = output.map_err(|error| rejection(&error))?;
+            if check {
+                let code = output.status.code;
+                output
+                    .check()
+                    .map_err(|error| rejection_with(&error, Some(code)))?;
+            }
+            Ok(output.into_js())
+        };
+        promise_of(signal, Box::pin(outcome))
+    }
+
+    pub fn kill(&self, name: Option<String>, signal: &JsValue) -> JsValue {
+        let process = self.process.clone();
+        promise(signal, async move {
+            match name {
+                Some(name) => process.kill_with(name).await,
+                None => process.kill().await,
+            }
+        })
+    }
+}
+
+impl IntoJs for Output {
+    fn into_js(self) -> JsValue {
+        let object = Object::new();
+        let set = |key: &str, value: JsValue| {
+            // A fresh object takes any property.
+            let _ = Reflect::set(&object, &key.into(), &value);
+        };
+        set("status", self.status.into_js());
+        set("stdout", to_js_bytes(&self.stdout));
+        set("stderr", to_js_bytes(&self.stderr));
+        object.into()
+    }
+}
+
+/// Options of a process to start.
+pub(crate) fn command(program: String, options: &JsValue) -> Result<Command> {
+    let mut options = Options::new(options)?;
+    let mut command = Command::new(program).args(options.texts("args")?.unwrap_or_default());
+    if let Some(cwd) = options.text("cwd")? {
+        command = command.cwd(cwd);
+    }
+    if options.flag("clearEnv")?.unwrap_or_default() {
+        command = command.clear_env();
+    }
+    for (name, value) in options.record("env", ErrorCode::InvalidEnv)? {
+        command = command.env(name, value);
+    }
+    if let Some(stdin) = stdio(&mut options, "stdin")? {
+        command = command.stdin(stdin);
+    }
+    command = command
+        .stdout(output(&mut options, "stdout")?)
+        .stderr(output(&mut options, "stderr")?);
+    options.finish()?;
+    Ok(command)
+}
+
+/// Options of a command line.
+pub(crate) fn shell(mut sh: Sh, options: &JsValue) -> Result<Sh> {
+    let mut options = Options::new(options)?;
+    if let Some(cwd) = options.text("cwd")? {
+        sh = sh.cwd(cwd);
+    }
+    for (name, value) in options.record("env", ErrorCode::InvalidEnv)? {
+        sh = sh.env(name, value);
+    }
+    if options.flag("sudo")?.unwrap_or_default() {
+        sh = sh.sudo();
+    }
+    if let Some(stdin) = stdio(&mut options, "stdin")? {
+        sh = sh.stdin(stdin);
+    }
+    sh = sh
+        .stdout(output(&mut options, "stdout")?)
+        .stderr(output(&mut options, "stderr")?);
+    options.finish()?;
+    Ok(sh)
+}
+
+/// What is inherited is piped here, and copied by the face.
+fn output(options: &mut Options, key: &'static str) -> Result<Stdio> {
+    Ok(match stdio(options, key)? {
+        None | Some(Stdio::Inherit) => Stdio::Piped,
+        Some(stdio) => stdio,
+    })
+}
+
+fn stdio(options: &mut Options, key: &'static str) -> Result<Option<Stdio>> {
+    let Some(text) = options.text(key)? else {
+        return Ok(None);
+    };
+    Ok(Some(match text.as_str() {
+        "piped" => Stdio::Piped,
+        "inherit" => Stdio::Inherit,
+        "null" => Stdio::Null,
+        _ => {
+            let message =
+                format!("\"{key}\" must be \"piped\", \"inherit\" or \"null\", not {text:?}");
+            return Err(Error::new(ErrorCode::InvalidOption, message));
+        }
+    }))
+}

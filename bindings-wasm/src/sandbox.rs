@@ -1,0 +1,132 @@
+use deno_sandbox::{Error, ErrorCode, Sandbox};
+use time::format_description::well_known::Rfc3339;
+use wasm_bindgen::prelude::*;
+
+use crate::convert::to_js;
+use crate::executor::{self, promise};
+use crate::options::{Scalar, kind_of};
+use crate::process::{NativeProcess, command, shell};
+
+/// A sandbox and its connection.
+#[wasm_bindgen]
+pub struct NativeSandbox(pub(crate) Sandbox);
+
+impl NativeSandbox {
+    pub(crate) fn new(sandbox: Sandbox) -> Self {
+        // The connection must not close because a collector of garbage found nothing to refer to it.
+        let kept = sandbox.clone();
+        executor::spawn(Box::pin(async move {
+            kept.closed().await;
+        }));
+        Self(sandbox)
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Closed<'a> {
+    code: u16,
+    reason: &'a str,
+}
+
+#[wasm_bindgen]
+impl NativeSandbox {
+    #[wasm_bindgen(getter)]
+    pub fn id(&self) -> String {
+        self.0.id().to_owned()
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn region(&self) -> String {
+        self.0.region()
+    }
+
+    #[wasm_bindgen(getter, js_name = traceId)]
+    pub fn trace_id(&self) -> Option<String> {
+        self.0.trace_id().map(str::to_owned)
+    }
+
+    #[wasm_bindgen(getter, js_name = isClosed)]
+    pub fn is_closed(&self) -> bool {
+        self.0.is_closed()
+    }
+
+    pub fn closed(&self, signal: &JsValue) -> JsValue {
+        let sandbox = self.0.clone();
+        promise(signal, async move {
+            let closed = sandbox.closed().await;
+            Ok(to_js(&Closed {
+                code: closed.code,
+                reason: &closed.reason,
+            }))
+        })
+    }
+
+    pub fn close(&self) -> JsValue {
+        let sandbox = self.0.clone();
+        promise(&JsValue::UNDEFINED, async move {
+            sandbox.close().await;
+            Ok(())
+        })
+    }
+
+    pub fn kill(&self, signal: &JsValue) -> JsValue {
+        let sandbox = self.0.clone();
+        promise(signal, async move { sandbox.kill().await })
+    }
+
+    #[wasm_bindgen(js_name = extendTimeout)]
+    pub fn extend_timeout(&self, timeout: JsValue, signal: &JsValue) -> JsValue {
+        let sandbox = self.0.clone();
+        promise(signal, async move {
+            let Some(text) = crate::client::timeout(Scalar::of(&timeout)) else {
+                let message = format!("a timeout is a string, not {}", kind_of(&timeout));
+                return Err(Error::new(ErrorCode::InvalidTimeout, message));
+            };
+            let end = sandbox.extend_timeout(text.as_str()).await?;
+            end.format(&Rfc3339)
+                .map_err(|error| Error::new(ErrorCode::ProtocolViolation, error.to_string()))
+        })
+    }
+
+    #[wasm_bindgen(js_name = getEnv)]
+    pub fn get_env(&self, name: String, signal: &JsValue) -> JsValue {
+        let env = self.0.env();
+        promise(signal, async move { env.get(name).await })
+    }
+
+    #[wasm_bindgen(js_name = setEnv)]
+    pub fn set_env(&self, name: String, value: String, signal: &JsValue) -> JsValue {
+        let env = self.0.env();
+        promise(signal, async move { env.set(name, value).await })
+    }
+
+    #[wasm_bindgen(js_name = allEnv)]
+    pub fn all_env(&self, signal: &JsValue) -> JsValue {
+        let env = self.0.env();
+        promise(signal, async move { env.to_map().await })
+    }
+
+    #[wasm_bindgen(js_name = deleteEnv)]
+    pub fn delete_env(&self, name: String, signal: &JsValue) -> JsValue {
+        let env = self.0.env();
+        promise(signal, async move { env.delete(name).await })
+    }
+
+    pub fn spawn(&self, program: String, options: &JsValue, signal: &JsValue) -> JsValue {
+        let sandbox = self.0.clone();
+        let operation = format!("start {program:?}");
+        let command = command(program, options);
+        promise(signal, async move {
+            let command = command.map_err(|error| error.during(operation))?;
+            Ok(NativeProcess::new(sandbox.spawn(command).await?))
+        })
+    }
+
+    pub fn sh(&self, script: String, options: &JsValue, signal: &JsValue) -> JsValue {
+        let sh = shell(self.0.sh(script), options);
+        promise(signal, async move {
+            let sh = sh.map_err(|error| error.during("run a command line"))?;
+            Ok(NativeProcess::new(sh.spawn().await?))
+        })
+    }
+}

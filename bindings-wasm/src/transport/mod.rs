@@ -1,0 +1,73 @@
+//! The core's transports over what the host gives.
+
+mod frames;
+mod http;
+mod socket;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use deno_sandbox::transport::{FailureKind, Transport, TransportFailure};
+use js_sys::{Array, JsString};
+use wasm_bindgen::prelude::*;
+
+use crate::runtime::EventLoop;
+
+/// A program's host: an object as `js/src/host/host.ts` describes it.
+#[derive(Clone)]
+pub(crate) struct Host(JsValue);
+
+impl Host {
+    pub(crate) fn new(host: JsValue) -> Self {
+        Self(host)
+    }
+
+    /// The core's view of it.
+    pub(crate) fn transport(&self) -> Transport {
+        #[expect(
+            clippy::arc_with_non_send_sync,
+            reason = "the core's type is the same where there are threads"
+        )]
+        let host = Arc::new(self.clone());
+        Transport {
+            http: host.clone(),
+            websockets: host,
+            runtime: Arc::new(EventLoop),
+        }
+    }
+
+    /// Whether it can open sockets.
+    pub(crate) fn opens_sockets(&self) -> bool {
+        js_sys::Reflect::get(&self.0, &"openSocket".into()).is_ok_and(|open| open.is_function())
+    }
+}
+
+/// Headers as they cross the border: names and values in turn.
+fn headers_to_js(headers: &[(&'static str, String)]) -> Array {
+    let list = Array::new();
+    for (name, value) in headers {
+        list.push(&JsString::from(*name));
+        list.push(&JsString::from(value.as_str()));
+    }
+    list
+}
+
+fn headers_from_js(headers: Vec<String>) -> Vec<(String, String)> {
+    let mut headers = headers.into_iter();
+    std::iter::from_fn(|| Some((headers.next()?, headers.next()?))).collect()
+}
+
+fn milliseconds(limit: Option<Duration>) -> Option<f64> {
+    limit.map(|limit| limit.as_secs_f64() * 1e3)
+}
+
+/// A failure as the host tells it.
+fn failure(kind: &str, message: String) -> TransportFailure {
+    let kind = match kind {
+        "connect" => FailureKind::Connect,
+        "connect-timeout" => FailureKind::ConnectTimeout,
+        "protocol" => FailureKind::Protocol,
+        _ => FailureKind::Broken,
+    };
+    TransportFailure::new(kind, message)
+}
