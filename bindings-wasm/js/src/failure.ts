@@ -33,7 +33,7 @@ export type Kind = "manage" | "connect" | "kill" | "use";
  * Taking down the caller costs about a microsecond; looking for it after the failure finds it only where the
  * engine remembers who awaits what.
  */
-export async function run<T>(kind: Kind, method: unknown, work: () => Promise<T>): Promise<T> {
+export async function run<T>(kind: Kind, method: unknown, work: () => T | Promise<T>): Promise<T> {
   const caller = takeDown(method);
   try {
     return await work();
@@ -75,9 +75,8 @@ function toError(failure: unknown, kind: Kind, caller: Caller): unknown {
   error.errorCode = failure.code as ErrorCode;
   error.retryable = failure.retryable;
   error.message = failure.message;
-  for (const fact of ["operation", "status", "serviceCode", "traceId"] as const) {
-    if (failure[fact] !== undefined) (error as { [fact]?: unknown })[fact] = failure[fact];
-  }
+  const { operation, status, serviceCode, traceId } = failure;
+  Object.assign(error, definedOf({ operation, status, serviceCode, traceId }));
   if (failure.causes?.length && error.cause === undefined) {
     const cause = failure.causes.reduceRight((cause: Error | undefined, message) => new Error(message, { cause }), undefined);
     Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true });
@@ -89,6 +88,10 @@ function toError(failure: unknown, kind: Kind, caller: Caller): unknown {
     Object.defineProperty(error, "stack", { value, configurable: true, writable: true });
   }
   return error;
+}
+
+function definedOf(facts: object): object {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 }
 
 function isNativeError(value: unknown): value is NativeError {
@@ -112,12 +115,12 @@ function classed(failure: NativeError, kind: Kind): SandboxSdkError {
     case "connection-closed":
     case "connection-broken":
     case "idle-timeout":
-      if (kind !== "manage") return new ConnectionClosedError(failure.closeCode, failure.closeReason);
+      if (kind === "use") return new ConnectionClosedError(failure.closeCode, failure.closeReason);
       break;
     case "command-failed":
       return new SandboxCommandError(message, failure.exitCode ?? 1);
   }
-  if (failure.class === "usage") return new InvalidInputError(message, code as ErrorCode);
+  if (failure.class === "usage" && code !== "invalid-state") return new InvalidInputError(message, code as ErrorCode);
   if (failure.class === "connection" && code !== "cancelled") return new NetworkError(message);
   if (status !== undefined) {
     if (kind === "connect" && code === "invalid-token") return new InvalidTokenError(message);

@@ -1,4 +1,4 @@
-/** What the build adds: the module beside the entry points, and its bytes in `generated/`. */
+/** What the build adds: the module beside the entry points, and in `generated/` its bytes and its glue. */
 
 declare module "*.wasm" {
   const module: WebAssembly.Module;
@@ -9,3 +9,5 @@ declare module "*/generated/inline.ts" {
   /** The bytes of the module. */
   export function bytes(): Uint8Array<ArrayBuffer>;
 }
+
+declare module "*/generated/native_bg.js";

@@ -21,6 +21,3 @@ export function showFields<T extends object>(prototype: T, name: string, fields:
     },
   });
 }
-
-/** Missing in Node 20 and in browsers; what `await using` looks for. */
-export const asyncDispose: typeof Symbol.asyncDispose = Symbol.asyncDispose ??= Symbol.for("Symbol.asyncDispose") as never;

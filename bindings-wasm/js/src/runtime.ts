@@ -4,6 +4,7 @@
  * @module
  */
 
+import * as glue from "./generated/native_bg.js";
 import type { Host } from "./host/host.ts";
 import { instantiate } from "./host/instantiate.ts";
 import type { Native } from "./native.ts";
@@ -18,7 +19,7 @@ export function configure(host: Host, module: () => WebAssembly.Module): void {
 
 /** The module's exports. */
 export function native(): Native {
-  return instance ??= instantiate(required().module());
+  return instance ??= instantiate(glue, required().module());
 }
 
 /** The way to the network and to local files. */

@@ -1,0 +1,232 @@
+import { failuresOf, run } from "./failure.ts";
+import { FsFile } from "./fs_file.ts";
+import { fileInfo, milliseconds } from "./file_info.ts";
+import type { NativeEntryStream, NativeSandbox } from "./native.ts";
+import { describe, pathOf } from "./paths.ts";
+import { InvalidInputError } from "./errors.ts";
+import { type Bytes, bytesOf, sourceOf } from "./streams.ts";
+import { localPath } from "./transfer.ts";
+import type { CallOptions } from "./types/common.ts";
+import type {
+  DirEntry,
+  ExpandGlobOptions,
+  FileInfo,
+  MakeTempOptions,
+  MkdirOptions,
+  OpenOptions,
+  ReadFileOptions,
+  RemoveOptions,
+  SandboxFs,
+  TransferOptions,
+  WalkEntry,
+  WalkOptions,
+  WriteFileOptions,
+} from "./types/fs.ts";
+
+type Path = string | URL;
+
+/** `sandbox.fs`. */
+export class FsOfSandbox implements SandboxFs {
+  readonly #sandbox: NativeSandbox;
+
+  constructor(sandbox: NativeSandbox) {
+    this.#sandbox = sandbox;
+  }
+
+  readFile(path: Path, options?: ReadFileOptions): Promise<Bytes> {
+    return run("use", this.readFile, () => {
+      return this.#sandbox.readFile(pathOf(path), options?.signal) as Promise<Bytes>;
+    });
+  }
+
+  readTextFile(path: Path, options?: ReadFileOptions): Promise<string> {
+    return run("use", this.readTextFile, () => this.#sandbox.readTextFile(pathOf(path), options?.signal));
+  }
+
+  writeFile(path: Path, data: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>, options?: WriteFileOptions): Promise<void> {
+    return run("use", this.writeFile, () => {
+      if (isStream(data)) return this.#writeStream(path, data as ReadableStream<Uint8Array>, options);
+      return this.#sandbox.writeFile(pathOf(path), contentOf(data), options, options?.signal);
+    });
+  }
+
+  writeTextFile(path: Path, data: string | ReadableStream<string>, options?: WriteFileOptions): Promise<void> {
+    return run("use", this.writeTextFile, () => {
+      if (isStream(data)) {
+        const bytes = (data as ReadableStream<string>).pipeThrough(new TextEncoderStream());
+        return this.#writeStream(path, bytes, options);
+      }
+      if (typeof data !== "string") {
+        throw new InvalidInputError(`the content must be a string or a ReadableStream of such, not ${describe(data)}`);
+      }
+      return this.#sandbox.writeTextFile(pathOf(path), data, options, options?.signal);
+    });
+  }
+
+  readDir(path: Path, options?: CallOptions): AsyncIterable<DirEntry> {
+    const toError = failuresOf("use", this.readDir);
+    const list = (): Promise<DirEntry[]> => this.#sandbox.readDir(pathOf(path), options?.signal);
+    return (async function* () {
+      try {
+        yield* await list();
+      } catch (failure) {
+        throw toError(failure);
+      }
+    })();
+  }
+
+  remove(path: Path, options?: RemoveOptions): Promise<void> {
+    return run("use", this.remove, () => this.#sandbox.remove(pathOf(path), options, options?.signal));
+  }
+
+  mkdir(path: Path, options?: MkdirOptions): Promise<void> {
+    return run("use", this.mkdir, () => this.#sandbox.mkdir(pathOf(path), options, options?.signal));
+  }
+
+  rename(oldPath: Path, newPath: Path, options?: CallOptions): Promise<void> {
+    return run("use", this.rename, () => this.#sandbox.rename(pathOf(oldPath), pathOf(newPath), options?.signal));
+  }
+
+  stat(path: Path, options?: CallOptions): Promise<FileInfo> {
+    return run("use", this.stat, async () => fileInfo(await this.#sandbox.stat(pathOf(path), options?.signal)));
+  }
+
+  lstat(path: Path, options?: CallOptions): Promise<FileInfo> {
+    return run("use", this.lstat, async () => fileInfo(await this.#sandbox.lstat(pathOf(path), options?.signal)));
+  }
+
+  chmod(path: Path, mode: number, options?: CallOptions): Promise<void> {
+    return run("use", this.chmod, () => this.#sandbox.chmod(pathOf(path), mode, options?.signal));
+  }
+
+  chown(path: Path, uid: number | null, gid: number | null, options?: CallOptions): Promise<void> {
+    return run("use", this.chown, () => this.#sandbox.chown(pathOf(path), uid, gid, options?.signal));
+  }
+
+  copyFile(fromPath: Path, toPath: Path, options?: CallOptions): Promise<void> {
+    return run("use", this.copyFile, () => this.#sandbox.copyFile(pathOf(fromPath), pathOf(toPath), options?.signal));
+  }
+
+  walk(path: Path, options?: WalkOptions & CallOptions): AsyncIterableIterator<WalkEntry> {
+    const toError = failuresOf("use", this.walk);
+    return entries(() => this.#sandbox.walk(pathOf(path), options, options?.signal), options?.signal, toError);
+  }
+
+  expandGlob(glob: Path, options?: ExpandGlobOptions & CallOptions): AsyncIterableIterator<WalkEntry> {
+    const toError = failuresOf("use", this.expandGlob);
+    return entries(() => this.#sandbox.expandGlob(pathOf(glob), options, options?.signal), options?.signal, toError);
+  }
+
+  create(path: Path, options?: CallOptions): Promise<FsFile> {
+    return run("use", this.create, async () => new FsFile(await this.#sandbox.create(pathOf(path), options?.signal)));
+  }
+
+  open(path: Path, options?: OpenOptions): Promise<FsFile> {
+    return run("use", this.open, async () => {
+      return new FsFile(await this.#sandbox.open(pathOf(path), options, options?.signal));
+    });
+  }
+
+  link(target: Path, path: Path, options?: CallOptions): Promise<void> {
+    return run("use", this.link, () => this.#sandbox.link(pathOf(target), pathOf(path), options?.signal));
+  }
+
+  symlink(target: Path, path: Path, options?: { type?: "file" | "dir" | "junction" } & CallOptions): Promise<void> {
+    return run("use", this.symlink, () => this.#sandbox.symlink(pathOf(target), pathOf(path), options?.signal));
+  }
+
+  readLink(path: Path, options?: CallOptions): Promise<string> {
+    return run("use", this.readLink, () => this.#sandbox.readLink(pathOf(path), options?.signal));
+  }
+
+  realPath(path: Path, options?: CallOptions): Promise<string> {
+    return run("use", this.realPath, () => this.#sandbox.realPath(pathOf(path), options?.signal));
+  }
+
+  makeTempDir(options?: MakeTempOptions): Promise<string> {
+    return run("use", this.makeTempDir, () => this.#sandbox.makeTempDir(options, options?.signal));
+  }
+
+  makeTempFile(options?: MakeTempOptions): Promise<string> {
+    return run("use", this.makeTempFile, () => this.#sandbox.makeTempFile(options, options?.signal));
+  }
+
+  truncate(name: Path, len?: number, options?: CallOptions): Promise<void> {
+    return run("use", this.truncate, () => this.#sandbox.truncate(pathOf(name), len, options?.signal));
+  }
+
+  umask(mask?: number, options?: CallOptions): Promise<number> {
+    return run("use", this.umask, () => this.#sandbox.umask(mask, options?.signal));
+  }
+
+  utime(path: Path, atime: number | Date, mtime: number | Date, options?: CallOptions): Promise<void> {
+    return run("use", this.utime, () => {
+      return this.#sandbox.utime(pathOf(path), milliseconds(atime), milliseconds(mtime), options?.signal);
+    });
+  }
+
+  upload(local: Path, sandboxPath: Path, options?: TransferOptions): Promise<void> {
+    return run("use", this.upload, async () => {
+      const { path, name, isDirectory } = await localPath(local);
+      const to = pathOf(sandboxPath);
+      const target = isDirectory ? join(to, name) : to;
+      return this.#sandbox.upload(path, target, options?.progress, options?.signal);
+    });
+  }
+
+  download(sandboxPath: Path, local: Path, options?: TransferOptions): Promise<void> {
+    return run("use", this.download, async () => {
+      const from = await this.#sandbox.realPath(pathOf(sandboxPath), options?.signal);
+      const { isDirectory } = await this.#sandbox.stat(from, options?.signal);
+      const { path } = await localPath(local);
+      const target = isDirectory ? join(path, from.slice(from.lastIndexOf("/") + 1)) : path;
+      return this.#sandbox.download(from, target, options?.progress, options?.signal);
+    });
+  }
+
+  async #writeStream(path: Path, data: ReadableStream<Uint8Array>, options?: WriteFileOptions): Promise<void> {
+    const to = pathOf(path);
+    const source = sourceOf(data);
+    try {
+      await this.#sandbox.writeStream(to, source, options, options?.signal);
+      source.release();
+    } catch (failure) {
+      source.release(failure);
+      throw failure;
+    }
+  }
+}
+
+/** Entries as they arrive; given up by leaving the loop. */
+async function* entries(
+  start: () => Promise<NativeEntryStream>,
+  signal: AbortSignal | undefined,
+  toError: (failure: unknown) => unknown,
+): AsyncGenerator<WalkEntry, undefined> {
+  let stream: NativeEntryStream | undefined;
+  try {
+    stream = await start();
+    for (;;) {
+      const some = await stream.next(signal);
+      if (some === undefined) return;
+      yield* some;
+    }
+  } catch (failure) {
+    throw toError(failure);
+  } finally {
+    stream?.cancel();
+  }
+}
+
+function join(folder: string, name: string): string {
+  return `${folder.replace(/\/+$/, "")}/${name}`;
+}
+
+function isStream(data: unknown): data is ReadableStream<unknown> {
+  return typeof data === "object" && data !== null && "getReader" in data;
+}
+
+function contentOf(data: unknown): Uint8Array {
+  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return bytesOf(data);
+  throw new InvalidInputError(`the content must be a Uint8Array or a ReadableStream of such, not ${describe(data)}`);
+}

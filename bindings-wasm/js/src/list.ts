@@ -1,0 +1,46 @@
+import { failuresOf, run } from "./failure.ts";
+import type { NativePage } from "./native.ts";
+import type { Cursor, PaginatedList } from "./types/common.ts";
+
+/** A page the module holds, as the list users see. */
+export class Page<Record, Item> implements PaginatedList<Item> {
+  readonly items: Item[];
+  readonly hasMore: boolean;
+  readonly nextCursor: Cursor | null;
+  readonly #page: NativePage<Record>;
+  readonly #wrap: (record: Record) => Item;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(page: NativePage<Record>, wrap: (record: Record) => Item, signal: AbortSignal | undefined) {
+    this.items = page.items().map(wrap);
+    this.hasMore = page.hasMore;
+    this.nextCursor = page.nextCursor ?? null;
+    this.#page = page;
+    this.#wrap = wrap;
+    this.#signal = signal;
+  }
+
+  getNextPage(): Promise<Page<Record, Item> | null> {
+    return run("manage", this.getNextPage, () => this.#next());
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<Item> {
+    return this.#all(failuresOf("manage", this[Symbol.asyncIterator]));
+  }
+
+  async *#all(toError: (failure: unknown) => unknown): AsyncGenerator<Item, undefined> {
+    for (let page: Page<Record, Item> | null = this; page !== null;) {
+      yield* page.items;
+      try {
+        page = await page.#next();
+      } catch (failure) {
+        throw toError(failure);
+      }
+    }
+  }
+
+  async #next(): Promise<Page<Record, Item> | null> {
+    const next = await this.#page.nextPage(this.#signal);
+    return next === undefined ? null : new Page(next, this.#wrap, this.#signal);
+  }
+}

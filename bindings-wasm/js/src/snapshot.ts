@@ -1,0 +1,66 @@
+import { type BaseClientOptions, nativeClient } from "./config.ts";
+import { run } from "./failure.ts";
+import type { NativeSnapshot } from "./native.ts";
+import { referenceOf } from "./paths.ts";
+import type { SnapshotId, SnapshotInit, SnapshotSlug, VolumeId, VolumeSlug } from "./types/volumes.ts";
+
+/** A snapshot: a read-only image of a volume, to boot from or to create volumes from. */
+export class Snapshot {
+  /** The service's own name for it; never used again. */
+  readonly id: string;
+  /** The user's name for it. */
+  readonly slug: string;
+  /** Where it is stored. */
+  readonly region: string;
+  /** Bytes it alone takes up, without what it shares with the snapshot below it. */
+  readonly allocatedSize: number;
+  /** Bytes it would take up on its own: the size of its file system. */
+  readonly flattenedSize: number;
+  /** Whether a sandbox can boot from it. */
+  readonly isBootable: boolean;
+  /** The volume it was taken of. */
+  readonly volume: { id: VolumeId; slug: VolumeSlug };
+
+  /** @internal */
+  constructor(record: NativeSnapshot) {
+    this.id = record.id;
+    this.slug = record.slug;
+    this.region = record.region;
+    this.allocatedSize = record.allocatedSize;
+    this.flattenedSize = record.flattenedSize;
+    this.isBootable = record.isBootable;
+    this.volume = record.volume;
+  }
+
+  /**
+   * Takes a snapshot of a volume; as `client.volumes.snapshot()`.
+   *
+   * ```ts
+   * import { Snapshot } from "@deno/sandbox";
+   *
+   * const snapshot = await Snapshot.create("my-volume", { slug: "my-snapshot" });
+   * ```
+   */
+  static create(idOrSlug: VolumeId | VolumeSlug, options: SnapshotInit & BaseClientOptions): Promise<Snapshot> {
+    return run("manage", Snapshot.create, async () => {
+      return new Snapshot(await nativeClient(options).snapshotVolume(referenceOf(idOrSlug), options, undefined));
+    });
+  }
+
+  /**
+   * Finds a snapshot by slug or id; as `client.snapshots.get()`.
+   *
+   * ```ts
+   * import { Snapshot } from "@deno/sandbox";
+   *
+   * const snapshot = await Snapshot.get("my-snapshot");
+   * if (snapshot) console.log(snapshot.flattenedSize);
+   * ```
+   */
+  static get(idOrSlug: SnapshotId | SnapshotSlug, options?: BaseClientOptions): Promise<Snapshot | null> {
+    return run("manage", Snapshot.get, async () => {
+      const record = await nativeClient(options).getSnapshot(referenceOf(idOrSlug), undefined);
+      return record ? new Snapshot(record) : null;
+    });
+  }
+}
