@@ -193,6 +193,19 @@ pub enum ErrorClass {
     Local,
 }
 
+impl ErrorClass {
+    /// Its stable name, the same in every language.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Service => "service",
+            Self::Connection => "connection",
+            Self::Sandbox => "sandbox",
+            Self::Local => "local",
+        }
+    }
+}
+
 impl Error {
     /// An error with its code and a message without a trailing full stop.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {

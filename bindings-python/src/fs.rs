@@ -1,0 +1,417 @@
+use std::path::PathBuf;
+
+use deno_sandbox::{
+    Error, ExpandGlobOptions, Fs, MakeTempOptions, MkdirOptions, OpenOptions, RemoveOptions,
+    WalkOptions, WriteOptions,
+};
+use pyo3::prelude::*;
+
+use crate::arguments::{Content, Moment, Pattern, SandboxPath};
+use crate::file::NativeFile;
+use crate::runtime::Home;
+use crate::streams::{NativeByteStream, NativeEntryStream, NativeFileWriter};
+use crate::transfer::{listener, until_failed};
+
+/// Files of a sandbox.
+#[pyclass(frozen, name = "Fs")]
+pub(crate) struct NativeFs {
+    home: Home,
+    fs: Fs,
+}
+
+impl NativeFs {
+    pub(crate) fn new(home: Home, fs: Fs) -> Self {
+        Self { home, fs }
+    }
+}
+
+type Awaited<'py> = PyResult<Bound<'py, PyAny>>;
+
+fn write_options(
+    append: Option<bool>,
+    create: Option<bool>,
+    create_new: Option<bool>,
+    mode: Option<u32>,
+) -> WriteOptions {
+    let mut options = WriteOptions::default();
+    options.append = append;
+    options.create = create;
+    options.create_new = create_new;
+    options.mode = mode;
+    options
+}
+
+fn regexes(patterns: Option<Vec<Pattern>>) -> Option<Vec<deno_sandbox::Regex>> {
+    patterns.map(|patterns| patterns.into_iter().map(|pattern| pattern.0).collect())
+}
+
+#[pymethods]
+impl NativeFs {
+    fn read_file<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home.run(py, async move { fs.read_file(path).await })
+    }
+
+    fn read_text_file<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home
+            .run(py, async move { fs.read_text_file(path).await })
+    }
+
+    fn read_stream<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
+        let (home, fs) = (self.home, self.fs.clone());
+        home.run(py, async move {
+            let stream = fs.read_stream(path).await?;
+            Ok::<_, Error>(NativeByteStream::of_file(home, stream))
+        })
+    }
+
+    #[pyo3(signature = (path, data, *, append=None, create=None, create_new=None, mode=None))]
+    #[expect(clippy::too_many_arguments, reason = "each is a keyword in Python")]
+    fn write_file<'py>(
+        &self,
+        py: Python<'py>,
+        path: SandboxPath,
+        data: Content,
+        append: Option<bool>,
+        create: Option<bool>,
+        create_new: Option<bool>,
+        mode: Option<u32>,
+    ) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        let options = write_options(append, create, create_new, mode);
+        self.home.run(py, async move {
+            fs.write_file_with(path, data.0, options).await
+        })
+    }
+
+    #[pyo3(signature = (path, content, *, append=None, create=None, create_new=None, mode=None))]
+    #[expect(clippy::too_many_arguments, reason = "each is a keyword in Python")]
+    fn write_text_file<'py>(
+        &self,
+        py: Python<'py>,
+        path: SandboxPath,
+        content: String,
+        append: Option<bool>,
+        create: Option<bool>,
+        create_new: Option<bool>,
+        mode: Option<u32>,
+    ) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        let options = write_options(append, create, create_new, mode);
+        self.home.run(py, async move {
+            fs.write_text_file_with(path, content, options).await
+        })
+    }
+
+    /// A file whose content comes in parts.
+    #[pyo3(signature = (path, *, append=None, create=None, create_new=None, mode=None))]
+    fn write_stream<'py>(
+        &self,
+        py: Python<'py>,
+        path: SandboxPath,
+        append: Option<bool>,
+        create: Option<bool>,
+        create_new: Option<bool>,
+        mode: Option<u32>,
+    ) -> Awaited<'py> {
+        let (home, fs) = (self.home, self.fs.clone());
+        let options = write_options(append, create, create_new, mode);
+        home.run(py, async move {
+            Ok::<_, Error>(NativeFileWriter::start(home, fs, path.0, options))
+        })
+    }
+
+    fn read_dir<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home.run(py, async move { fs.read_dir(path).await })
+    }
+
+    fn mkdir<'py>(
+        &self,
+        py: Python<'py>,
+        path: SandboxPath,
+        recursive: Option<bool>,
+        mode: Option<u32>,
+    ) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        let mut options = MkdirOptions::default();
+        options.recursive = recursive;
+        options.mode = mode;
+        self.home
+            .run(py, async move { fs.mkdir_with(path, options).await })
+    }
+
+    fn remove<'py>(
+        &self,
+        py: Python<'py>,
+        path: SandboxPath,
+        recursive: Option<bool>,
+    ) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        let mut options = RemoveOptions::default();
+        options.recursive = recursive;
+        self.home
+            .run(py, async move { fs.remove_with(path, options).await })
+    }
+
+    fn rename<'py>(&self, py: Python<'py>, old: SandboxPath, new: SandboxPath) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home.run(py, async move { fs.rename(old, new).await })
+    }
+
+    fn stat<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home.run(py, async move { fs.stat(path).await })
+    }
+
+    fn lstat<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home.run(py, async move { fs.lstat(path).await })
+    }
+
+    fn chmod<'py>(&self, py: Python<'py>, path: SandboxPath, mode: u32) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home.run(py, async move { fs.chmod(path, mode).await })
+    }
+
+    fn chown<'py>(
+        &self,
+        py: Python<'py>,
+        path: SandboxPath,
+        uid: Option<u32>,
+        gid: Option<u32>,
+    ) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home
+            .run(py, async move { fs.chown(path, uid, gid).await })
+    }
+
+    fn copy_file<'py>(&self, py: Python<'py>, from: SandboxPath, to: SandboxPath) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home
+            .run(py, async move { fs.copy_file(from, to).await })
+    }
+
+    fn link<'py>(&self, py: Python<'py>, target: SandboxPath, path: SandboxPath) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home
+            .run(py, async move { fs.link(target, path).await })
+    }
+
+    fn symlink<'py>(
+        &self,
+        py: Python<'py>,
+        target: SandboxPath,
+        path: SandboxPath,
+    ) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home
+            .run(py, async move { fs.symlink(target, path).await })
+    }
+
+    fn read_link<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home.run(py, async move { fs.read_link(path).await })
+    }
+
+    fn real_path<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home.run(py, async move { fs.real_path(path).await })
+    }
+
+    fn truncate<'py>(&self, py: Python<'py>, path: SandboxPath, length: u64) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home
+            .run(py, async move { fs.truncate(path, length).await })
+    }
+
+    fn umask<'py>(&self, py: Python<'py>, mask: Option<u32>) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home.run(py, async move { fs.umask(mask).await })
+    }
+
+    fn utime<'py>(
+        &self,
+        py: Python<'py>,
+        path: SandboxPath,
+        atime: Moment,
+        mtime: Moment,
+    ) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        self.home
+            .run(py, async move { fs.utime(path, atime.0, mtime.0).await })
+    }
+
+    fn make_temp_dir<'py>(
+        &self,
+        py: Python<'py>,
+        dir: Option<SandboxPath>,
+        prefix: Option<String>,
+        suffix: Option<String>,
+    ) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        let options = temp_options(dir, prefix, suffix);
+        self.home
+            .run(py, async move { fs.make_temp_dir(options).await })
+    }
+
+    fn make_temp_file<'py>(
+        &self,
+        py: Python<'py>,
+        dir: Option<SandboxPath>,
+        prefix: Option<String>,
+        suffix: Option<String>,
+    ) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        let options = temp_options(dir, prefix, suffix);
+        self.home
+            .run(py, async move { fs.make_temp_file(options).await })
+    }
+
+    #[pyo3(signature = (path, *, max_depth=None, include_files=None, include_dirs=None,
+        include_symlinks=None, follow_symlinks=None, canonicalize=None, exts=None, matching=None, skip=None))]
+    #[expect(clippy::too_many_arguments, reason = "each is a keyword in Python")]
+    fn walk<'py>(
+        &self,
+        py: Python<'py>,
+        path: SandboxPath,
+        max_depth: Option<f64>,
+        include_files: Option<bool>,
+        include_dirs: Option<bool>,
+        include_symlinks: Option<bool>,
+        follow_symlinks: Option<bool>,
+        canonicalize: Option<bool>,
+        exts: Option<Vec<String>>,
+        matching: Option<Vec<Pattern>>,
+        skip: Option<Vec<Pattern>>,
+    ) -> Awaited<'py> {
+        let (home, fs) = (self.home, self.fs.clone());
+        let mut options = WalkOptions::default();
+        options.max_depth = max_depth;
+        options.include_files = include_files;
+        options.include_dirs = include_dirs;
+        options.include_symlinks = include_symlinks;
+        options.follow_symlinks = follow_symlinks;
+        options.canonicalize = canonicalize;
+        options.exts = exts;
+        options.matching = regexes(matching);
+        options.skip = regexes(skip);
+        home.run(py, async move {
+            let entries = fs.walk(path, options).await?;
+            Ok::<_, Error>(NativeEntryStream::new(home, entries))
+        })
+    }
+
+    #[pyo3(signature = (glob, *, root=None, exclude=None, include_dirs=None, follow_symlinks=None,
+        canonicalize=None, extended=None, globstar=None, case_insensitive=None))]
+    #[expect(clippy::too_many_arguments, reason = "each is a keyword in Python")]
+    fn expand_glob<'py>(
+        &self,
+        py: Python<'py>,
+        glob: SandboxPath,
+        root: Option<SandboxPath>,
+        exclude: Option<Vec<String>>,
+        include_dirs: Option<bool>,
+        follow_symlinks: Option<bool>,
+        canonicalize: Option<bool>,
+        extended: Option<bool>,
+        globstar: Option<bool>,
+        case_insensitive: Option<bool>,
+    ) -> Awaited<'py> {
+        let (home, fs) = (self.home, self.fs.clone());
+        let mut options = ExpandGlobOptions::default();
+        options.root = root.map(|root| root.0);
+        options.exclude = exclude;
+        options.include_dirs = include_dirs;
+        options.follow_symlinks = follow_symlinks;
+        options.canonicalize = canonicalize;
+        options.extended = extended;
+        options.globstar = globstar;
+        options.case_insensitive = case_insensitive;
+        home.run(py, async move {
+            let entries = fs.expand_glob(glob, options).await?;
+            Ok::<_, Error>(NativeEntryStream::new(home, entries))
+        })
+    }
+
+    #[pyo3(signature = (path, *, read=None, write=None, append=None, truncate=None, create=None,
+        create_new=None, mode=None))]
+    #[expect(clippy::too_many_arguments, reason = "each is a keyword in Python")]
+    fn open<'py>(
+        &self,
+        py: Python<'py>,
+        path: SandboxPath,
+        read: Option<bool>,
+        write: Option<bool>,
+        append: Option<bool>,
+        truncate: Option<bool>,
+        create: Option<bool>,
+        create_new: Option<bool>,
+        mode: Option<u32>,
+    ) -> Awaited<'py> {
+        let (home, fs) = (self.home, self.fs.clone());
+        let mut options = OpenOptions::default();
+        options.read = read;
+        options.write = write;
+        options.append = append;
+        options.truncate = truncate;
+        options.create = create;
+        options.create_new = create_new;
+        options.mode = mode;
+        home.run(py, async move {
+            let file = fs.open(path, options).await?;
+            Ok::<_, Error>(NativeFile::new(home, file))
+        })
+    }
+
+    fn create<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
+        let (home, fs) = (self.home, self.fs.clone());
+        home.run(py, async move {
+            let file = fs.create(path).await?;
+            Ok::<_, Error>(NativeFile::new(home, file))
+        })
+    }
+
+    fn upload<'py>(
+        &self,
+        py: Python<'py>,
+        local: PathBuf,
+        remote: SandboxPath,
+        progress: Option<Py<PyAny>>,
+    ) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        let (tell, failed) = listener(py, self.home, progress)?;
+        self.home.run(py, async move {
+            let upload = fs.upload_with_progress(local, remote, tell);
+            until_failed(upload, failed).await
+        })
+    }
+
+    fn download<'py>(
+        &self,
+        py: Python<'py>,
+        remote: SandboxPath,
+        local: PathBuf,
+        progress: Option<Py<PyAny>>,
+    ) -> Awaited<'py> {
+        let fs = self.fs.clone();
+        let (tell, failed) = listener(py, self.home, progress)?;
+        self.home.run(py, async move {
+            let download = fs.download_with_progress(remote, local, tell);
+            until_failed(download, failed).await
+        })
+    }
+}
+
+fn temp_options(
+    dir: Option<SandboxPath>,
+    prefix: Option<String>,
+    suffix: Option<String>,
+) -> MakeTempOptions {
+    let mut options = MakeTempOptions::default();
+    options.dir = dir.map(|dir| dir.0);
+    options.prefix = prefix;
+    options.suffix = suffix;
+    options
+}
