@@ -79,6 +79,9 @@ export class Client {
   }
 
   static {
-    showFields(this.prototype, "Client", ({ #client: { endpoint, org } }) => ({ endpoint, org }));
+    showFields(this.prototype, "Client", (client) => {
+      const { endpoint, org } = client.#client;
+      return org === undefined ? { endpoint } : { endpoint, org };
+    });
   }
 }

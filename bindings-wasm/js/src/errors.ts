@@ -25,13 +25,13 @@ export abstract class SandboxSdkError extends Error {
   /** Whether the same call can succeed later without a change by the caller. */
   retryable: boolean;
   /** What was being done and to what, like `create volume "training-cache"`. */
-  operation?: string;
+  declare operation?: string;
   /** The HTTP status of the answer, where there was one. */
-  status?: number;
+  declare status?: number;
   /** The service's own code, like `SLUG_IN_USE` or `ENOENT`, where it sent one. */
-  serviceCode?: string;
+  declare serviceCode?: string;
   /** The id to quote to support, where the service sent one. */
-  traceId?: string | undefined;
+  declare traceId?: string | undefined;
   /** As the published classes have it, which differs from class to class; else as {@linkcode errorCode}. */
   code: string | number | undefined;
 
@@ -188,7 +188,7 @@ export class RpcError extends SandboxSdkError {
   /** The code of JSON-RPC. */
   declare code: number;
   /** More about it, where the sandbox told. */
-  data?: unknown;
+  declare data?: unknown;
 
   /** Constructs an RpcError */
   constructor(code: number, message: string, data?: unknown) {
