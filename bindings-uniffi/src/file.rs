@@ -1,0 +1,114 @@
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use deno_sandbox::{FileInfo, FsFile, Whence};
+
+use crate::call::{Cancellation, call};
+use crate::failure::Failure;
+
+/// An open file.
+#[derive(Debug, uniffi::Object)]
+pub struct File(FsFile);
+
+impl File {
+    pub(crate) fn new(core: FsFile) -> Arc<Self> {
+        Arc::new(Self(core))
+    }
+}
+
+#[uniffi::export]
+impl File {
+    /// Reads from the current position; nothing at the end of the file.
+    pub async fn read(
+        &self,
+        length: u64,
+        cancellation: Arc<Cancellation>,
+    ) -> Result<Option<Vec<u8>>, Failure> {
+        // More than this machine can address is more than one call reads anyhow.
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        Ok(call(cancellation, self.0.read(length))
+            .await?
+            .map(Vec::from))
+    }
+
+    /// Writes some of `data` at the current position; gives how many bytes.
+    pub async fn write(
+        &self,
+        data: Vec<u8>,
+        cancellation: Arc<Cancellation>,
+    ) -> Result<u64, Failure> {
+        Ok(call(cancellation, self.0.write(data)).await? as u64)
+    }
+
+    /// Writes all of `data` at the current position.
+    pub async fn write_all(
+        &self,
+        data: Vec<u8>,
+        cancellation: Arc<Cancellation>,
+    ) -> Result<(), Failure> {
+        call(cancellation, self.0.write_all(data)).await
+    }
+
+    /// Moves the position; gives the new one.
+    pub async fn seek(
+        &self,
+        offset: i64,
+        whence: Whence,
+        cancellation: Arc<Cancellation>,
+    ) -> Result<u64, Failure> {
+        call(cancellation, self.0.seek(offset, whence)).await
+    }
+
+    /// What is known of the file.
+    pub async fn stat(&self, cancellation: Arc<Cancellation>) -> Result<FileInfo, Failure> {
+        call(cancellation, self.0.stat()).await
+    }
+
+    /// Cuts the file to `length` bytes, or extends it with zeros.
+    pub async fn truncate(
+        &self,
+        length: u64,
+        cancellation: Arc<Cancellation>,
+    ) -> Result<(), Failure> {
+        call(cancellation, self.0.truncate(length)).await
+    }
+
+    /// Waits until data and metadata are on storage.
+    pub async fn sync(&self, cancellation: Arc<Cancellation>) -> Result<(), Failure> {
+        call(cancellation, self.0.sync()).await
+    }
+
+    /// Waits until data is on storage.
+    pub async fn sync_data(&self, cancellation: Arc<Cancellation>) -> Result<(), Failure> {
+        call(cancellation, self.0.sync_data()).await
+    }
+
+    /// Sets the times of last access and last change.
+    pub async fn utime(
+        &self,
+        atime: SystemTime,
+        mtime: SystemTime,
+        cancellation: Arc<Cancellation>,
+    ) -> Result<(), Failure> {
+        call(cancellation, self.0.utime(atime.into(), mtime.into())).await
+    }
+
+    /// Locks the file against others that lock it.
+    pub async fn lock(
+        &self,
+        exclusive: bool,
+        cancellation: Arc<Cancellation>,
+    ) -> Result<(), Failure> {
+        call(cancellation, self.0.lock(exclusive)).await
+    }
+
+    /// Unlocks the file.
+    pub async fn unlock(&self, cancellation: Arc<Cancellation>) -> Result<(), Failure> {
+        call(cancellation, self.0.unlock()).await
+    }
+
+    /// Closes the file.
+    pub async fn close(&self, cancellation: Arc<Cancellation>) -> Result<(), Failure> {
+        call(cancellation, self.0.close()).await
+    }
+}

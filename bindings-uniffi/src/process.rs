@@ -1,0 +1,119 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use deno_sandbox::{Output as CoreOutput, Process as Core, ProcessStatus};
+
+use crate::call::{Cancellation, call};
+use crate::failure::Failure;
+use crate::streams::{ByteStream, ProcessInput};
+
+/// A process in a sandbox.
+#[derive(Debug, uniffi::Object)]
+pub struct Process {
+    core: Core,
+    pid: u32,
+    stdin: Mutex<Option<Arc<ProcessInput>>>,
+    stdout: Option<Arc<ByteStream>>,
+    stderr: Option<Arc<ByteStream>>,
+}
+
+impl Process {
+    pub(crate) fn new(mut core: Core) -> Arc<Self> {
+        Arc::new(Self {
+            pid: core.pid(),
+            stdin: Mutex::new(core.stdin.take().map(ProcessInput::new)),
+            stdout: core.stdout.take().map(ByteStream::new),
+            stderr: core.stderr.take().map(ByteStream::new),
+            core,
+        })
+    }
+}
+
+#[uniffi::export]
+impl Process {
+    /// Its number in the sandbox.
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Its standard input, the first time it is asked for; a piped one that nobody asked for is closed
+    /// before output is collected.
+    pub fn take_stdin(&self) -> Option<Arc<ProcessInput>> {
+        self.stdin
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    /// Its standard output, where that is piped.
+    pub fn stdout(&self) -> Option<Arc<ByteStream>> {
+        self.stdout.clone()
+    }
+
+    /// Its standard error, where that is piped.
+    pub fn stderr(&self) -> Option<Arc<ByteStream>> {
+        self.stderr.clone()
+    }
+
+    /// Waits until it has ended.
+    pub async fn status(&self, cancellation: Arc<Cancellation>) -> Result<ProcessStatus, Failure> {
+        call(cancellation, self.core.status()).await
+    }
+
+    /// Waits until it has ended and its piped output, as far as it was not read before, is read to the
+    /// end.
+    pub async fn output(&self, cancellation: Arc<Cancellation>) -> Result<Output, Failure> {
+        drop(self.take_stdin());
+        call(cancellation, async {
+            let mut streams = [None, None];
+            for (taken, stream) in streams.iter_mut().zip([&self.stdout, &self.stderr]) {
+                if let Some(stream) = stream {
+                    *taken = stream.take().await;
+                }
+            }
+            let [stdout, stderr] = streams;
+            Ok(self.core.output_of(stdout, stderr).await?.into())
+        })
+        .await
+    }
+
+    /// Sends it a signal.
+    pub async fn kill(
+        &self,
+        signal: String,
+        cancellation: Arc<Cancellation>,
+    ) -> Result<(), Failure> {
+        call(cancellation, self.core.kill_with(signal)).await
+    }
+}
+
+/// How a process ended and what it wrote.
+#[derive(Debug, uniffi::Record)]
+pub struct Output {
+    /// How it ended.
+    pub status: ProcessStatus,
+    /// All of its piped output.
+    pub stdout: Vec<u8>,
+    /// All of its piped errors.
+    pub stderr: Vec<u8>,
+}
+
+impl From<CoreOutput> for Output {
+    fn from(output: CoreOutput) -> Self {
+        Self {
+            status: output.status,
+            stdout: output.stdout.into(),
+            stderr: output.stderr.into(),
+        }
+    }
+}
+
+/// Fails for a command that did not succeed, with the end of what it wrote to standard error.
+#[uniffi::export]
+pub fn check_output(output: Output) -> Result<(), Failure> {
+    let output = CoreOutput {
+        status: output.status,
+        stdout: output.stdout.into(),
+        stderr: output.stderr.into(),
+    };
+    Ok(output.check()?)
+}

@@ -1,0 +1,259 @@
+//! Bytes and entries as they come and go. Each stream is read by one reader at a time.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use deno_sandbox::{
+    ByteStream as CoreBytes, EntryStream, Error, ErrorCode, FileStream as CoreFile,
+    ProcessInput as CoreInput, Result, WalkEntry,
+};
+use futures_util::{FutureExt, Stream, TryStreamExt, stream};
+use tokio::sync::{Mutex, mpsc};
+
+use crate::call::{Cancellation, call};
+use crate::failure::Failure;
+use crate::records::TransferProgress;
+
+/// Small parts that have arrived already are given together, up to this many bytes: each call across
+/// the border has its price.
+const TOGETHER: usize = 64 * 1024;
+
+/// A process's output.
+#[derive(Debug, uniffi::Object)]
+pub struct ByteStream(Mutex<Bytes>);
+
+#[derive(Debug)]
+struct Bytes {
+    stream: Option<CoreBytes>,
+    /// Came behind bytes that were given first.
+    error: Option<Error>,
+}
+
+impl ByteStream {
+    pub(crate) fn new(core: CoreBytes) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(Bytes {
+            stream: Some(core),
+            error: None,
+        })))
+    }
+
+    pub(crate) async fn take(&self) -> Option<CoreBytes> {
+        self.0.lock().await.stream.take()
+    }
+}
+
+#[uniffi::export]
+impl ByteStream {
+    /// What has arrived since; nothing at the end.
+    pub async fn next(&self, cancellation: Arc<Cancellation>) -> Result<Option<Vec<u8>>, Failure> {
+        call(cancellation, async { self.0.lock().await.next().await }).await
+    }
+
+    /// Reads what is left as lines; this stream is at its end then.
+    pub async fn lines(&self, cancellation: Arc<Cancellation>) -> Result<Arc<Lines>, Failure> {
+        call(cancellation, async {
+            let lines: BoxStream<String> = match self.take().await {
+                Some(stream) => Box::pin(stream.lines()),
+                None => Box::pin(stream::empty()),
+            };
+            Ok(Arc::new(Lines(Mutex::new(lines))))
+        })
+        .await
+    }
+
+    /// Ends it and tells the sandbox to stop sending.
+    pub async fn close(&self) {
+        drop(self.take().await);
+    }
+}
+
+impl Bytes {
+    async fn next(&mut self) -> Result<Option<Vec<u8>>> {
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        let Some(stream) = &mut self.stream else {
+            return Ok(None);
+        };
+        let Some(first) = stream.try_next().await? else {
+            return Ok(None);
+        };
+        let mut bytes = Vec::from(first);
+        while bytes.len() < TOGETHER {
+            match stream.try_next().now_or_never() {
+                Some(Ok(Some(more))) => bytes.extend_from_slice(&more),
+                Some(Err(error)) => {
+                    self.error = Some(error);
+                    break;
+                }
+                Some(Ok(None)) | None => break,
+            }
+        }
+        Ok(Some(bytes))
+    }
+}
+
+type BoxStream<T> = Pin<Box<dyn Stream<Item = Result<T>> + Send>>;
+
+/// A process's output, line by line.
+#[derive(uniffi::Object)]
+pub struct Lines(Mutex<BoxStream<String>>);
+
+#[uniffi::export]
+impl Lines {
+    /// The next line; nothing after the last.
+    pub async fn next(&self, cancellation: Arc<Cancellation>) -> Result<Option<String>, Failure> {
+        call(cancellation, async { self.0.lock().await.try_next().await }).await
+    }
+}
+
+/// A process's standard input.
+#[derive(Debug, uniffi::Object)]
+pub struct ProcessInput(Mutex<Option<CoreInput>>);
+
+impl ProcessInput {
+    pub(crate) fn new(core: CoreInput) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(Some(core))))
+    }
+}
+
+#[uniffi::export]
+impl ProcessInput {
+    /// Writes all of `data`.
+    pub async fn write(
+        &self,
+        data: Vec<u8>,
+        cancellation: Arc<Cancellation>,
+    ) -> Result<(), Failure> {
+        call(cancellation, async {
+            match self.0.lock().await.as_mut() {
+                Some(input) => input.write_all(data).await,
+                None => {
+                    let error = Error::new(ErrorCode::InvalidState, "the input is closed");
+                    Err(error.during("write to the process's input"))
+                }
+            }
+        })
+        .await
+    }
+
+    /// Ends the input; twice is fine.
+    pub async fn close(&self) {
+        if let Some(input) = self.0.lock().await.take() {
+            input.close();
+        }
+    }
+}
+
+/// A file's content in parts.
+#[derive(Debug, uniffi::Object)]
+pub struct FileStream(Mutex<Option<CoreFile>>);
+
+impl FileStream {
+    pub(crate) fn new(core: CoreFile) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(Some(core))))
+    }
+}
+
+#[uniffi::export]
+impl FileStream {
+    /// The next part; nothing at the end.
+    pub async fn next(&self, cancellation: Arc<Cancellation>) -> Result<Option<Vec<u8>>, Failure> {
+        call(cancellation, async {
+            let mut stream = self.0.lock().await;
+            let part = match stream.as_mut() {
+                Some(stream) => stream.try_next().await?,
+                None => None,
+            };
+            Ok(part.map(Vec::from))
+        })
+        .await
+    }
+
+    /// Ends it; the file is closed in the background.
+    pub async fn close(&self) {
+        drop(self.0.lock().await.take());
+    }
+}
+
+/// What a walk or a glob finds.
+#[derive(uniffi::Object)]
+pub struct Entries(Mutex<EntryStream>);
+
+impl Entries {
+    pub(crate) fn new(core: EntryStream) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(core)))
+    }
+}
+
+#[uniffi::export]
+impl Entries {
+    /// The next entry; nothing after the last.
+    pub async fn next(
+        &self,
+        cancellation: Arc<Cancellation>,
+    ) -> Result<Option<WalkEntry>, Failure> {
+        call(cancellation, async { self.0.lock().await.try_next().await }).await
+    }
+}
+
+/// Content on its way into a file: what one task sends, the call that writes the file takes.
+#[derive(Debug, uniffi::Object)]
+pub struct Content {
+    sender: Mutex<Option<mpsc::Sender<Result<Vec<u8>>>>>,
+    receiver: Mutex<Option<mpsc::Receiver<Result<Vec<u8>>>>>,
+}
+
+impl Content {
+    pub(crate) async fn stream(&self) -> impl Stream<Item = Result<Vec<u8>>> + Send + use<> {
+        let receiver = self.receiver.lock().await.take();
+        stream::unfold(receiver, |receiver| async move {
+            let mut receiver = receiver?;
+            let part = receiver.recv().await?;
+            Some((part, Some(receiver)))
+        })
+    }
+}
+
+#[uniffi::export]
+impl Content {
+    /// For one file.
+    #[uniffi::constructor]
+    pub fn new() -> Arc<Self> {
+        let (sender, receiver) = mpsc::channel(1);
+        Arc::new(Self {
+            sender: Mutex::new(Some(sender)),
+            receiver: Mutex::new(Some(receiver)),
+        })
+    }
+
+    /// Hands over a part; whether more is wanted.
+    pub async fn send(&self, data: Vec<u8>) -> bool {
+        match self.sender.lock().await.as_ref() {
+            Some(sender) => sender.send(Ok(data)).await.is_ok(),
+            None => false,
+        }
+    }
+
+    /// Says that this was all.
+    pub async fn finish(&self) {
+        drop(self.sender.lock().await.take());
+    }
+
+    /// Says that the rest cannot be had; the file is not complete then.
+    pub async fn fail(&self, message: String) {
+        if let Some(sender) = self.sender.lock().await.take() {
+            // Nobody waits for it any more when this fails.
+            let _ = sender
+                .send(Err(Error::new(ErrorCode::StreamFailed, message)))
+                .await;
+        }
+    }
+}
+
+/// Is told how far an upload or download is.
+#[uniffi::export(with_foreign)]
+pub trait Progress: Send + Sync {
+    /// After each part of a file.
+    fn on_progress(&self, progress: TransferProgress);
+}
