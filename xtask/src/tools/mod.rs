@@ -4,12 +4,14 @@
 mod apt;
 pub(crate) mod bubblewrap;
 pub(crate) mod cargo_fuzz;
+pub(crate) mod cpython;
 mod deno;
 mod e2fsprogs;
 mod node;
 mod npm;
 mod npm_packages;
-mod python;
+pub(crate) mod pyright;
+pub(crate) mod python;
 pub(crate) mod swift;
 pub(crate) mod wasm_std;
 
@@ -44,7 +46,7 @@ impl Tools {
             node: node::ensure(),
             deno: deno::ensure(),
             npm_packages: npm_packages::ensure(),
-            python: python::ensure(),
+            python: python::published(),
             root: root(),
         }
     }
