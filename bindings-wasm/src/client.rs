@@ -10,8 +10,6 @@ use wasm_bindgen::prelude::*;
 use crate::error::rejection;
 use crate::executor::promise;
 use crate::options::{Options, Scalar, kind_of, texts_of};
-use crate::page::NativePage;
-use crate::sandbox::NativeSandbox;
 use crate::transport::Host;
 
 /// How the SDK names itself to the service.
@@ -62,9 +60,7 @@ impl NativeClient {
     pub fn list_volumes(&self, options: &JsValue, signal: &JsValue) -> JsValue {
         let volumes = self.client.volumes();
         let options = list_options(options).map_err(|error| error.during("list volumes"));
-        promise(signal, async move {
-            Ok(NativePage::from(volumes.list(options?).await?))
-        })
+        promise(signal, async move { volumes.list(options?).await })
     }
 
     #[wasm_bindgen(js_name = deleteVolume)]
@@ -102,9 +98,7 @@ impl NativeClient {
     pub fn list_snapshots(&self, options: &JsValue, signal: &JsValue) -> JsValue {
         let snapshots = self.client.snapshots();
         let options = list_options(options).map_err(|error| error.during("list snapshots"));
-        promise(signal, async move {
-            Ok(NativePage::from(snapshots.list(options?).await?))
-        })
+        promise(signal, async move { snapshots.list(options?).await })
     }
 
     #[wasm_bindgen(js_name = deleteSnapshot)]
@@ -122,8 +116,7 @@ impl NativeClient {
             let named = |error: Error| error.during("create a sandbox");
             let options = options.map_err(named)?;
             possible.map_err(named)?;
-            let sandbox = Sandbox::create(&client, options).await?;
-            Ok(NativeSandbox::new(sandbox))
+            Sandbox::create(&client, options).await
         })
     }
 
@@ -133,8 +126,7 @@ impl NativeClient {
         let possible = self.opens_sockets();
         promise(signal, async move {
             possible.map_err(|error| error.during(format_args!("connect to sandbox {id:?}")))?;
-            let sandbox = Sandbox::connect(&client, id).await?;
-            Ok(NativeSandbox::new(sandbox))
+            Sandbox::connect(&client, id).await
         })
     }
 

@@ -69,23 +69,3 @@ pub(crate) fn to_js(record: &impl Serialize) -> JsValue {
     let text = serde_json::to_string(record).unwrap_or_default();
     JSON::parse(&text).unwrap_or(JsValue::UNDEFINED)
 }
-
-/// Exported classes, which `wasm_bindgen` converts.
-macro_rules! classes_into_js {
-    ($($class:ty),+ $(,)?) => {
-        $(impl IntoJs for $class {
-            fn into_js(self) -> JsValue {
-                self.into()
-            }
-        })+
-    };
-}
-
-classes_into_js!(
-    crate::file::NativeFile,
-    crate::page::NativePage,
-    crate::process::NativeProcess,
-    crate::sandbox::NativeSandbox,
-    crate::streams::NativeByteStream,
-    crate::streams::NativeEntryStream,
-);

@@ -6,12 +6,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::future::Future;
+use std::future::{self, Future};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Wake, Waker};
 
+use deno_sandbox::Action;
 use wasm_bindgen::prelude::*;
 
 use crate::convert::IntoJs;
@@ -75,6 +76,17 @@ pub(crate) fn promise<T: IntoJs>(
         }
     };
     promise_of(signal, Box::pin(outcome))
+}
+
+/// A promise for what an action gives, unless its arguments are malformed.
+pub(crate) fn act<T: IntoJs + 'static>(
+    signal: &JsValue,
+    action: deno_sandbox::Result<Action<T>>,
+) -> JsValue {
+    match action {
+        Ok(action) => promise(signal, action),
+        Err(error) => promise(signal, future::ready(Err::<(), _>(error))),
+    }
 }
 
 /// As [`promise`], where the failure may be a value of the caller's own.

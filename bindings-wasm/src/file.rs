@@ -4,16 +4,17 @@ use deno_sandbox::{Error, ErrorCode, FsFile, Result, Whence};
 use time::OffsetDateTime;
 use wasm_bindgen::prelude::*;
 
-use crate::executor::promise;
-use crate::options::whole_argument;
+use crate::convert::IntoJs;
+use crate::executor::{act, promise};
+use crate::options::{shown, whole_argument};
 
 /// An open file.
 #[wasm_bindgen]
 pub struct NativeFile(Rc<FsFile>);
 
-impl NativeFile {
-    pub(crate) fn new(file: FsFile) -> Self {
-        Self(Rc::new(file))
+impl IntoJs for FsFile {
+    fn into_js(self) -> JsValue {
+        NativeFile(Rc::new(self)).into()
     }
 }
 
@@ -38,62 +39,57 @@ impl NativeFile {
     }
 
     pub fn seek(&self, offset: f64, whence: f64, signal: &JsValue) -> JsValue {
-        let file = self.0.clone();
-        promise(signal, async move {
+        let place = || {
             let whence = match whence {
                 0.0 => Whence::Start,
                 1.0 => Whence::Current,
                 2.0 => Whence::End,
                 _ => {
-                    let message = format!("{whence} is no way to seek; use 0, 1 or 2");
+                    let message = format!("{} is no way to seek; use 0, 1 or 2", shown(whence));
                     return Err(Error::new(ErrorCode::InvalidOption, message));
                 }
             };
-            let distance: i64 = whole_argument::<u64>(offset.abs(), "offset")? as i64;
-            let offset = if offset < 0.0 { -distance } else { distance };
-            file.seek(offset, whence).await
-        })
+            let distance = whole_argument::<u64>(offset.abs(), "offset")? as i64;
+            Ok((if offset < 0.0 { -distance } else { distance }, whence))
+        };
+        act(
+            signal,
+            place().map(|(offset, whence)| self.0.seek(offset, whence)),
+        )
     }
 
     pub fn stat(&self, signal: &JsValue) -> JsValue {
-        let file = self.0.clone();
-        promise(signal, async move { file.stat().await })
+        promise(signal, self.0.stat())
     }
 
     pub fn truncate(&self, length: Option<f64>, signal: &JsValue) -> JsValue {
-        let file = self.0.clone();
-        promise(signal, async move {
-            file.truncate(whole_argument(length.unwrap_or_default(), "length")?)
-                .await
-        })
+        let length = whole_argument(length.unwrap_or_default(), "length");
+        act(signal, length.map(|length| self.0.truncate(length)))
     }
 
     pub fn sync(&self, signal: &JsValue) -> JsValue {
-        let file = self.0.clone();
-        promise(signal, async move { file.sync().await })
+        promise(signal, self.0.sync())
     }
 
     #[wasm_bindgen(js_name = syncData)]
     pub fn sync_data(&self, signal: &JsValue) -> JsValue {
-        let file = self.0.clone();
-        promise(signal, async move { file.sync_data().await })
+        promise(signal, self.0.sync_data())
     }
 
     pub fn utime(&self, atime_ms: f64, mtime_ms: f64, signal: &JsValue) -> JsValue {
-        let file = self.0.clone();
-        promise(signal, async move {
-            file.utime(moment(atime_ms)?, moment(mtime_ms)?).await
-        })
+        let times = || Ok((moment(atime_ms)?, moment(mtime_ms)?));
+        act(
+            signal,
+            times().map(|(atime, mtime)| self.0.utime(atime, mtime)),
+        )
     }
 
     pub fn lock(&self, exclusive: bool, signal: &JsValue) -> JsValue {
-        let file = self.0.clone();
-        promise(signal, async move { file.lock(exclusive).await })
+        promise(signal, self.0.lock(exclusive))
     }
 
     pub fn unlock(&self, signal: &JsValue) -> JsValue {
-        let file = self.0.clone();
-        promise(signal, async move { file.unlock().await })
+        promise(signal, self.0.unlock())
     }
 
     pub fn close(&self) -> JsValue {
@@ -109,7 +105,10 @@ pub(crate) fn moment(milliseconds: f64) -> Result<OffsetDateTime> {
     match OffsetDateTime::from_unix_timestamp_nanos(nanos) {
         Ok(time) if milliseconds.is_finite() => Ok(time),
         _ => {
-            let message = format!("{milliseconds} is no time in milliseconds since 1970");
+            let message = format!(
+                "{} is no time in milliseconds since 1970",
+                shown(milliseconds)
+            );
             Err(Error::new(ErrorCode::InvalidOption, message))
         }
     }

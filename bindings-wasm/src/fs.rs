@@ -12,11 +12,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
 use crate::error::rejection;
-use crate::executor::{promise, promise_of};
-use crate::file::{NativeFile, moment};
+use crate::executor::{act, promise, promise_of};
+use crate::file::moment;
 use crate::options::{Options, whole_argument};
 use crate::sandbox::NativeSandbox;
-use crate::streams::{NativeByteStream, NativeEntryStream, parts_of};
+use crate::streams::parts_of;
 
 #[wasm_bindgen]
 impl NativeSandbox {
@@ -35,9 +35,7 @@ impl NativeSandbox {
     #[wasm_bindgen(js_name = readStream)]
     pub fn read_stream(&self, path: String, signal: &JsValue) -> JsValue {
         let fs = self.0.fs();
-        promise(signal, async move {
-            Ok(NativeByteStream::new(fs.read_stream(path).await?))
-        })
+        promise(signal, async move { fs.read_stream(path).await })
     }
 
     #[wasm_bindgen(js_name = writeFile)]
@@ -93,86 +91,80 @@ impl NativeSandbox {
     }
 
     pub fn open(&self, path: String, options: &JsValue, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
         let options = named(open_options(options), "open", &path);
-        promise(signal, async move {
-            Ok(NativeFile::new(fs.open(path, options?).await?))
-        })
+        act(
+            signal,
+            options.map(|options| self.0.fs().open(path, options)),
+        )
     }
 
     pub fn create(&self, path: String, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move {
-            Ok(NativeFile::new(fs.create(path).await?))
-        })
+        promise(signal, self.0.fs().create(path))
     }
 
     #[wasm_bindgen(js_name = readDir)]
     pub fn read_dir(&self, path: String, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move { fs.read_dir(path).await })
+        promise(signal, self.0.fs().read_dir(path))
     }
 
     pub fn mkdir(&self, path: String, options: &JsValue, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
         let options = named(mkdir_options(options), "make folder", &path);
-        promise(signal, async move { fs.mkdir_with(path, options?).await })
+        act(
+            signal,
+            options.map(|options| self.0.fs().mkdir_with(path, options)),
+        )
     }
 
     pub fn remove(&self, path: String, options: &JsValue, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
         let options = named(remove_options(options), "remove", &path);
-        promise(signal, async move { fs.remove_with(path, options?).await })
+        act(
+            signal,
+            options.map(|options| self.0.fs().remove_with(path, options)),
+        )
     }
 
     pub fn rename(&self, from: String, to: String, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move { fs.rename(from, to).await })
+        promise(signal, self.0.fs().rename(from, to))
     }
 
     #[wasm_bindgen(js_name = copyFile)]
     pub fn copy_file(&self, from: String, to: String, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move { fs.copy_file(from, to).await })
+        promise(signal, self.0.fs().copy_file(from, to))
     }
 
     pub fn link(&self, target: String, path: String, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move { fs.link(target, path).await })
+        promise(signal, self.0.fs().link(target, path))
     }
 
     pub fn symlink(&self, target: String, path: String, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move { fs.symlink(target, path).await })
+        promise(signal, self.0.fs().symlink(target, path))
     }
 
     #[wasm_bindgen(js_name = readLink)]
     pub fn read_link(&self, path: String, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move { fs.read_link(path).await })
+        promise(signal, self.0.fs().read_link(path))
     }
 
     #[wasm_bindgen(js_name = realPath)]
     pub fn real_path(&self, path: String, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move { fs.real_path(path).await })
+        promise(signal, self.0.fs().real_path(path))
     }
 
     pub fn stat(&self, path: String, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move { fs.stat(path).await })
+        promise(signal, self.0.fs().stat(path))
     }
 
     pub fn lstat(&self, path: String, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move { fs.lstat(path).await })
+        promise(signal, self.0.fs().lstat(path))
     }
 
     pub fn chmod(&self, path: String, mode: f64, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move {
-            fs.chmod(path, whole_argument(mode, "mode")?).await
-        })
+        let mode = named(
+            whole_argument(mode, "mode"),
+            "change the permissions of",
+            &path,
+        );
+        act(signal, mode.map(|mode| self.0.fs().chmod(path, mode)))
     }
 
     pub fn chown(
@@ -182,68 +174,74 @@ impl NativeSandbox {
         gid: Option<f64>,
         signal: &JsValue,
     ) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move {
+        let ids = || {
             let uid = uid.map(|uid| whole_argument(uid, "uid")).transpose()?;
             let gid = gid.map(|gid| whole_argument(gid, "gid")).transpose()?;
-            fs.chown(path, uid, gid).await
-        })
+            Ok((uid, gid))
+        };
+        let ids = named(ids(), "change the owner of", &path);
+        act(
+            signal,
+            ids.map(|(uid, gid)| self.0.fs().chown(path, uid, gid)),
+        )
     }
 
     pub fn truncate(&self, path: String, length: Option<f64>, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move {
-            fs.truncate(path, whole_argument(length.unwrap_or_default(), "length")?)
-                .await
-        })
+        let length = whole_argument(length.unwrap_or_default(), "length");
+        let length = named(length, "truncate", &path);
+        act(
+            signal,
+            length.map(|length| self.0.fs().truncate(path, length)),
+        )
     }
 
     pub fn umask(&self, mask: Option<f64>, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move {
-            fs.umask(mask.map(|mask| whole_argument(mask, "mask")).transpose()?)
-                .await
-        })
+        let mask = mask.map(|mask| whole_argument(mask, "mask")).transpose();
+        act(signal, mask.map(|mask| self.0.fs().umask(mask)))
     }
 
     pub fn utime(&self, path: String, atime_ms: f64, mtime_ms: f64, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move {
-            fs.utime(path, moment(atime_ms)?, moment(mtime_ms)?).await
-        })
+        let times = || Ok((moment(atime_ms)?, moment(mtime_ms)?));
+        let times = named(times(), "set the times of", &path);
+        act(
+            signal,
+            times.map(|(atime, mtime)| self.0.fs().utime(path, atime, mtime)),
+        )
     }
 
     #[wasm_bindgen(js_name = makeTempDir)]
     pub fn make_temp_dir(&self, options: &JsValue, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
         let options = make_temp_options(options);
-        promise(signal, async move { fs.make_temp_dir(options?).await })
+        act(
+            signal,
+            options.map(|options| self.0.fs().make_temp_dir(options)),
+        )
     }
 
     #[wasm_bindgen(js_name = makeTempFile)]
     pub fn make_temp_file(&self, options: &JsValue, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
         let options = make_temp_options(options);
-        promise(signal, async move { fs.make_temp_file(options?).await })
+        act(
+            signal,
+            options.map(|options| self.0.fs().make_temp_file(options)),
+        )
     }
 
     pub fn walk(&self, path: String, options: &JsValue, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        let options = named(walk_options(options), "walk", &path);
-        promise(signal, async move {
-            Ok(NativeEntryStream::new(fs.walk(path, options?).await?))
-        })
+        let options = named(walk_options(options), "list", &path);
+        act(
+            signal,
+            options.map(|options| self.0.fs().walk(path, options)),
+        )
     }
 
     #[wasm_bindgen(js_name = expandGlob)]
     pub fn expand_glob(&self, glob: String, options: &JsValue, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
         let options = named(glob_options(options), "expand", &glob);
-        promise(signal, async move {
-            Ok(NativeEntryStream::new(
-                fs.expand_glob(glob, options?).await?,
-            ))
-        })
+        act(
+            signal,
+            options.map(|options| self.0.fs().expand_glob(glob, options)),
+        )
     }
 }
 

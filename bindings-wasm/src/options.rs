@@ -156,7 +156,7 @@ impl Scalar {
         match value.as_f64() {
             Some(number) => Some(match whole_number(number) {
                 Some(whole) => Self::Number(whole),
-                None => Self::Text(number.to_string()),
+                None => Self::Text(shown(number)),
             }),
             None => value.as_string().map(Self::Text),
         }
@@ -174,10 +174,18 @@ pub(crate) fn whole_argument<T: TryFrom<u64>>(number: f64, name: &str) -> Result
     whole_number(number)
         .and_then(|whole| T::try_from(whole).ok())
         .ok_or_else(|| {
-            let message =
-                format!("{number} cannot be the {name}: it must be a whole number in range");
+            let message = format!(
+                "{} cannot be the {name}: it must be a whole number in range",
+                shown(number)
+            );
             Error::new(ErrorCode::InvalidOption, message)
         })
+}
+
+/// A number as JavaScript shows it: it has the code for that already.
+pub(crate) fn shown(number: f64) -> String {
+    let number: &Object = &JsValue::from_f64(number).unchecked_into();
+    number.to_string().into()
 }
 
 /// The list's texts; `None` where it is no list of texts alone.
@@ -205,7 +213,7 @@ pub(crate) fn kind_of(value: &JsValue) -> String {
         return "a list".into();
     }
     if let Some(number) = value.as_f64() {
-        return number.to_string();
+        return shown(number);
     }
     let kind = value.js_typeof().as_string().unwrap_or_default();
     match kind.as_str() {

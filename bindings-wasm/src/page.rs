@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use deno_sandbox::{Page, Result, Snapshot, Volume};
+use deno_sandbox::{Page, Snapshot, Volume};
 use js_sys::Array;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
@@ -17,15 +17,15 @@ enum Kind {
     Snapshots(Rc<Page<Snapshot>>),
 }
 
-impl From<Page<Volume>> for NativePage {
-    fn from(page: Page<Volume>) -> Self {
-        Self(Kind::Volumes(Rc::new(page)))
+impl IntoJs for Page<Volume> {
+    fn into_js(self) -> JsValue {
+        NativePage(Kind::Volumes(Rc::new(self))).into()
     }
 }
 
-impl From<Page<Snapshot>> for NativePage {
-    fn from(page: Page<Snapshot>) -> Self {
-        Self(Kind::Snapshots(Rc::new(page)))
+impl IntoJs for Page<Snapshot> {
+    fn into_js(self) -> JsValue {
+        NativePage(Kind::Snapshots(Rc::new(self))).into()
     }
 }
 
@@ -53,11 +53,11 @@ impl NativePage {
         match &self.0 {
             Kind::Volumes(page) => {
                 let page = page.clone();
-                promise(signal, async move { next(page.next_page().await) })
+                promise(signal, async move { page.next_page().await })
             }
             Kind::Snapshots(page) => {
                 let page = page.clone();
-                promise(signal, async move { next(page.next_page().await) })
+                promise(signal, async move { page.next_page().await })
             }
         }
     }
@@ -74,11 +74,4 @@ impl NativePage {
 
 fn items<T: IntoJs + Clone + DeserializeOwned>(page: &Page<T>) -> Array {
     page.items().iter().cloned().map(IntoJs::into_js).collect()
-}
-
-fn next<T>(page: Result<Option<Page<T>>>) -> Result<Option<NativePage>>
-where
-    NativePage: From<Page<T>>,
-{
-    Ok(page?.map(NativePage::from))
 }

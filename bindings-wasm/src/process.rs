@@ -1,4 +1,3 @@
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use deno_sandbox::{ByteStream, Command, Error, ErrorCode, Output, Process, Result, Sh, Stdio};
@@ -17,19 +16,19 @@ use crate::streams::{NativeByteStream, NativeProcessInput};
 pub struct NativeProcess {
     process: Rc<Process>,
     stdin: Option<NativeProcessInput>,
-    stdout: Rc<RefCell<Option<ByteStream>>>,
-    stderr: Rc<RefCell<Option<ByteStream>>>,
+    stdout: Option<ByteStream>,
+    stderr: Option<ByteStream>,
 }
 
-impl NativeProcess {
-    pub(crate) fn new(mut process: Process) -> Self {
-        let stream = |stream: Option<ByteStream>| Rc::new(RefCell::new(stream));
-        Self {
-            stdin: process.stdin.take().map(NativeProcessInput::new),
-            stdout: stream(process.stdout.take()),
-            stderr: stream(process.stderr.take()),
-            process: Rc::new(process),
-        }
+impl IntoJs for Process {
+    fn into_js(mut self) -> JsValue {
+        let process = NativeProcess {
+            stdin: self.stdin.take().map(NativeProcessInput::new),
+            stdout: self.stdout.take(),
+            stderr: self.stderr.take(),
+            process: Rc::new(self),
+        };
+        process.into()
     }
 }
 
@@ -46,12 +45,12 @@ impl NativeProcess {
     }
 
     #[wasm_bindgen(js_name = takeStdout)]
-    pub fn take_stdout(&self) -> Option<NativeByteStream> {
+    pub fn take_stdout(&mut self) -> Option<NativeByteStream> {
         self.stdout.take().map(NativeByteStream::new)
     }
 
     #[wasm_bindgen(js_name = takeStderr)]
-    pub fn take_stderr(&self) -> Option<NativeByteStream> {
+    pub fn take_stderr(&mut self) -> Option<NativeByteStream> {
         self.stderr.take().map(NativeByteStream::new)
     }
 
@@ -80,13 +79,13 @@ impl NativeProcess {
     }
 
     pub fn kill(&self, name: Option<String>, signal: &JsValue) -> JsValue {
-        let process = self.process.clone();
-        promise(signal, async move {
+        promise(
+            signal,
             match name {
-                Some(name) => process.kill_with(name).await,
-                None => process.kill().await,
-            }
-        })
+                Some(name) => self.process.kill_with(name),
+                None => self.process.kill(),
+            },
+        )
     }
 }
 

@@ -2,23 +2,23 @@ use deno_sandbox::{Error, ErrorCode, Sandbox};
 use time::format_description::well_known::Rfc3339;
 use wasm_bindgen::prelude::*;
 
-use crate::convert::to_js;
+use crate::convert::{IntoJs, to_js};
 use crate::executor::{self, promise};
 use crate::options::{Scalar, kind_of};
-use crate::process::{NativeProcess, command, shell};
+use crate::process::{command, shell};
 
 /// A sandbox and its connection.
 #[wasm_bindgen]
 pub struct NativeSandbox(pub(crate) Sandbox);
 
-impl NativeSandbox {
-    pub(crate) fn new(sandbox: Sandbox) -> Self {
+impl IntoJs for Sandbox {
+    fn into_js(self) -> JsValue {
         // The connection must not close because a collector of garbage found nothing to refer to it.
-        let kept = sandbox.clone();
+        let kept = self.clone();
         executor::spawn(Box::pin(async move {
             kept.closed().await;
         }));
-        Self(sandbox)
+        NativeSandbox(self).into()
     }
 }
 
@@ -90,26 +90,22 @@ impl NativeSandbox {
 
     #[wasm_bindgen(js_name = getEnv)]
     pub fn get_env(&self, name: String, signal: &JsValue) -> JsValue {
-        let env = self.0.env();
-        promise(signal, async move { env.get(name).await })
+        promise(signal, self.0.env().get(name))
     }
 
     #[wasm_bindgen(js_name = setEnv)]
     pub fn set_env(&self, name: String, value: String, signal: &JsValue) -> JsValue {
-        let env = self.0.env();
-        promise(signal, async move { env.set(name, value).await })
+        promise(signal, self.0.env().set(name, value))
     }
 
     #[wasm_bindgen(js_name = allEnv)]
     pub fn all_env(&self, signal: &JsValue) -> JsValue {
-        let env = self.0.env();
-        promise(signal, async move { env.to_map().await })
+        promise(signal, self.0.env().to_map())
     }
 
     #[wasm_bindgen(js_name = deleteEnv)]
     pub fn delete_env(&self, name: String, signal: &JsValue) -> JsValue {
-        let env = self.0.env();
-        promise(signal, async move { env.delete(name).await })
+        promise(signal, self.0.env().delete(name))
     }
 
     pub fn spawn(&self, program: String, options: &JsValue, signal: &JsValue) -> JsValue {
@@ -118,7 +114,7 @@ impl NativeSandbox {
         let command = command(program, options);
         promise(signal, async move {
             let command = command.map_err(|error| error.during(operation))?;
-            Ok(NativeProcess::new(sandbox.spawn(command).await?))
+            sandbox.spawn(command).await
         })
     }
 
@@ -126,7 +122,7 @@ impl NativeSandbox {
         let sh = shell(self.0.sh(script), options);
         promise(signal, async move {
             let sh = sh.map_err(|error| error.during("run a command line"))?;
-            Ok(NativeProcess::new(sh.spawn().await?))
+            sh.spawn().await
         })
     }
 }

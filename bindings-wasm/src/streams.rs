@@ -5,11 +5,14 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use deno_sandbox::{EntryStream, Error, ErrorCode, ProcessInput, Result, WalkEntry};
+use deno_sandbox::{
+    ByteStream, EntryStream, Error, ErrorCode, FileStream, ProcessInput, Result, WalkEntry,
+};
 use futures_util::lock::Mutex;
 use futures_util::stream::{self, Stream, StreamExt};
 use wasm_bindgen::prelude::*;
 
+use crate::convert::IntoJs;
 use crate::engine;
 use crate::executor::promise;
 use crate::operations::{JsAnswer, Operation};
@@ -78,8 +81,14 @@ impl<T> Source<T> {
 pub struct NativeByteStream(Shared<Bytes>);
 
 impl NativeByteStream {
-    pub(crate) fn new(stream: impl Stream<Item = Result<Bytes>> + 'static) -> Self {
+    pub(crate) fn new(stream: ByteStream) -> Self {
         Self(Shared::new(stream))
+    }
+}
+
+impl IntoJs for FileStream {
+    fn into_js(self) -> JsValue {
+        NativeByteStream(Shared::new(self)).into()
     }
 }
 
@@ -98,22 +107,47 @@ impl NativeByteStream {
 #[wasm_bindgen]
 pub struct NativeEntryStream(Shared<Vec<WalkEntry>>);
 
-impl NativeEntryStream {
-    pub(crate) fn new(entries: EntryStream) -> Self {
-        // A failure stands alone, after the entries before it.
-        let batches = entries.ready_chunks(ENTRIES).flat_map(|batch| {
-            let mut entries = Vec::with_capacity(batch.len());
-            let mut failure = None;
-            for item in batch {
-                match item {
-                    Ok(entry) => entries.push(entry),
-                    Err(error) => failure = Some(Err(error)),
+impl IntoJs for EntryStream {
+    fn into_js(self) -> JsValue {
+        NativeEntryStream(Shared::new(Batches {
+            entries: self,
+            failure: None,
+        }))
+        .into()
+    }
+}
+
+/// Entries that are there already, together.
+struct Batches {
+    entries: EntryStream,
+    /// A failure stands alone, after the entries before it.
+    failure: Option<Error>,
+}
+
+impl Stream for Batches {
+    type Item = Result<Vec<WalkEntry>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut batch = Vec::new();
+        if let Some(error) = self.failure.take() {
+            return Poll::Ready(Some(Err(error)));
+        }
+        while batch.len() < ENTRIES {
+            match self.entries.poll_next_unpin(cx) {
+                Poll::Ready(Some(Ok(entry))) => batch.push(entry),
+                Poll::Ready(Some(Err(error))) if batch.is_empty() => {
+                    return Poll::Ready(Some(Err(error)));
                 }
+                Poll::Ready(Some(Err(error))) => {
+                    self.failure = Some(error);
+                    break;
+                }
+                Poll::Ready(None) if batch.is_empty() => return Poll::Ready(None),
+                Poll::Pending if batch.is_empty() => return Poll::Pending,
+                Poll::Ready(None) | Poll::Pending => break,
             }
-            let entries = (!entries.is_empty()).then_some(Ok(entries));
-            stream::iter([entries, failure].into_iter().flatten())
-        });
-        Self(Shared::new(batches))
+        }
+        Poll::Ready(Some(Ok(batch)))
     }
 }
 

@@ -11,7 +11,7 @@ mod rest;
 #[cfg(feature = "native")]
 pub use client::TransferProgress;
 pub use client::{
-    ByteStream, Client, ClientBuilder, Command, EntryStream, Env, FileStream, Fs, FsFile,
+    Action, ByteStream, Client, ClientBuilder, Command, EntryStream, Env, FileStream, Fs, FsFile,
     ItemStream, Output, Page, Process, ProcessInput, Sandbox, SandboxOptions, Sandboxes, Sh,
     Snapshots, Source, Stdio, VolumeOptions, Volumes, quote,
 };

@@ -16,7 +16,7 @@ use futures_util::task::AtomicWaker;
 use super::driver::Driver;
 use super::streams::{ByteSink, ByteSource, WhenDropped};
 use crate::error::{Error, ErrorCode, Result};
-use crate::rpc::connection::{CallId, Connection, Event, Limits, Reply};
+use crate::rpc::connection::{CallId, Connection, Event, Limits, Reply, Request};
 use crate::rpc::methods::Method;
 use crate::transport::{CloseReason, Runtime, WebSocket};
 
@@ -142,43 +142,43 @@ impl Rpc {
 
     /// Calls a method that answers at once.
     pub(crate) fn call<M: Method>(&self, params: &M::Params) -> Call<M> {
-        let limit = Some(self.0.call_limit);
-        self.send(|machine, now| machine.call::<M>(params, None, limit, now))
+        Call::new(self.send(self.reserve(), Request::new::<M>(params), Limit::Usual))
     }
 
     /// Calls a method that may last.
     pub(crate) fn call_lasting<M: Method>(&self, params: &M::Params) -> Call<M> {
-        self.send(|machine, now| machine.call::<M>(params, None, None, now))
+        Call::new(self.send(self.reserve(), Request::new::<M>(params), Limit::None))
     }
 
-    /// Calls a method that may last and is given up when the call is dropped.
-    pub(crate) fn call_abortable<M: Method>(
-        &self,
-        params: impl FnOnce(u64) -> M::Params,
-    ) -> Call<M> {
-        self.send(|machine, now| {
-            let abort = machine.abort_id();
-            machine.call::<M>(&params(abort), Some(abort), None, now)
-        })
+    /// A number for a call.
+    pub(super) fn reserve(&self) -> CallId {
+        self.0.shared.lock().machine.reserve()
     }
 
-    fn send<M: Method>(
-        &self,
-        call: impl FnOnce(&mut Connection, Duration) -> Result<CallId>,
-    ) -> Call<M> {
+    /// Makes a call.
+    pub(super) fn send(&self, id: CallId, request: Result<Request>, limit: Limit) -> Waiting {
+        let (can_be_aborted, limit) = match limit {
+            Limit::Usual => (false, Some(self.0.call_limit)),
+            Limit::None => (false, None),
+            Limit::Caller => (true, None),
+        };
         let now = self.0.runtime.now();
         let mut state = self.0.shared.lock();
-        let pending = call(&mut state.machine, now).map(|id| {
+        let sent = request.and_then(|request| {
+            state
+                .machine
+                .send_call(id, request, can_be_aborted, limit, now)
+        });
+        let pending = sent.map(|()| {
             let (sender, receiver) = oneshot::channel();
             state.calls.insert(id, sender);
             (id, receiver)
         });
         drop(state);
         self.0.shared.driver.wake();
-        Call {
+        Waiting {
             rpc: self.clone(),
             pending: Some(pending),
-            method: std::marker::PhantomData,
         }
     }
 
@@ -240,24 +240,58 @@ impl std::fmt::Debug for Rpc {
     }
 }
 
+/// How long the answer to a call may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Limit {
+    /// As long as any answer.
+    Usual,
+    /// As long as it takes.
+    None,
+    /// As long as the caller waits: then the service is told to give it up.
+    Caller,
+}
+
 type Pending = (CallId, oneshot::Receiver<Result<Reply>>);
 
 /// A call under way. It is sent already, and forgotten (aborted, where that is possible) when
 /// dropped.
 #[must_use = "the answer tells whether the call succeeded"]
 pub(crate) struct Call<M> {
-    rpc: Rpc,
-    /// `None` once answered.
-    pending: Option<Result<Pending>>,
+    waiting: Waiting,
     method: std::marker::PhantomData<fn() -> M>,
 }
 
-impl<M> Unpin for Call<M> {}
+/// A call under way, whatever its method: what all have in common is compiled once.
+pub(super) struct Waiting {
+    rpc: Rpc,
+    /// `None` once answered.
+    pending: Option<Result<Pending>>,
+}
+
+impl<M: Method> Call<M> {
+    fn new(waiting: Waiting) -> Self {
+        Self {
+            waiting,
+            method: std::marker::PhantomData,
+        }
+    }
+}
 
 impl<M: Method> Future for Call<M> {
     type Output = Result<M::Output>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let reply = ready!(self.waiting.poll(cx))?;
+        let output = reply.decode::<M>();
+        if output.is_err() {
+            self.waiting.discard(&reply);
+        }
+        Poll::Ready(output)
+    }
+}
+
+impl Waiting {
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply>> {
         let result = match &mut self.pending {
             Some(Ok((_, receiver))) => ready!(Pin::new(receiver).poll(cx)),
             Some(Err(_)) => Ok(Err(match self.pending.take() {
@@ -267,12 +301,12 @@ impl<M: Method> Future for Call<M> {
             None => Err(oneshot::Canceled),
         };
         self.pending = None;
-        let reply = result.unwrap_or_else(|_| Err(lost()));
-        Poll::Ready(reply.and_then(|reply| {
-            reply
-                .decode::<M>()
-                .inspect_err(|_| self.rpc.0.shared.with(|machine| machine.discard(&reply)))
-        }))
+        Poll::Ready(result.unwrap_or_else(|_| Err(lost())))
+    }
+
+    /// Gives back what a reply brought that cannot be read.
+    fn discard(&self, reply: &Reply) {
+        self.rpc.0.shared.with(|machine| machine.discard(reply));
     }
 }
 
@@ -284,7 +318,7 @@ pub(super) fn lost() -> Error {
     )
 }
 
-impl<M> Drop for Call<M> {
+impl Drop for Waiting {
     fn drop(&mut self) {
         let Some(Ok((id, receiver))) = &mut self.pending else {
             return;

@@ -10,16 +10,17 @@ use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use futures_util::stream::{self, Stream};
 
-use super::connection::{Call, Rpc};
+use super::action::Name;
+use super::connection::{Call, Limit, Rpc};
 use super::file::MAX_PART;
 use super::fs::{checked, named};
 use super::streams::{ByteSource, WhenDropped};
-use super::{Fs, FsFile};
+use super::{Action, Fs, FsFile};
 use crate::error::{Error, ErrorCode, Result};
 use crate::rpc::methods::{
-    ExpandGlob, ExpandGlobOptions, ExpandGlobParams, FileRead, OpenOptions, ReadFile, ReadParams,
-    ReadTextFile, StreamRef, Walk, WalkEntry, WalkOptions, WalkParams, WriteFile, WriteFileParams,
-    WriteOptions, WriteTextFile, WriteTextFileParams,
+    ExpandGlob, ExpandGlobOptions, ExpandGlobParams, FileRead, Method, OpenOptions, ReadFile,
+    ReadParams, ReadTextFile, StreamRef, Walk, WalkEntry, WalkOptions, WalkParams, WriteFile,
+    WriteOptions, WriteParams, WriteTextFile,
 };
 use crate::rpc::values::{Blob, NoValue};
 
@@ -38,15 +39,7 @@ impl Fs {
     /// [`IsADirectory`](ErrorCode::IsADirectory) among others.
     pub async fn read_file(&self, path: impl AsRef<str>) -> Result<Bytes> {
         let path = path.as_ref();
-        let read = async {
-            let path = checked(path)?;
-            let whole = self.0.call_abortable::<ReadFile>(|abort_id| ReadParams {
-                path,
-                abort_id: Some(abort_id),
-            });
-            Ok(whole.await?.0)
-        };
-        match named(read.await, "read", path) {
+        match self.read_whole::<ReadFile>(path).await.map(|blob| blob.0) {
             Err(error) if error.code() == ErrorCode::FileTooLarge => self.read_in_parts(path).await,
             result => result,
         }
@@ -58,23 +51,23 @@ impl Fs {
     /// [`InvalidUtf8`](ErrorCode::InvalidUtf8) among others.
     pub async fn read_text_file(&self, path: impl AsRef<str>) -> Result<String> {
         let path = path.as_ref();
-        let read = async {
-            let path = checked(path)?;
-            let whole = self
-                .0
-                .call_abortable::<ReadTextFile>(|abort_id| ReadParams {
-                    path,
-                    abort_id: Some(abort_id),
-                });
-            whole.await
-        };
-        match named(read.await, "read", path) {
+        match self.read_whole::<ReadTextFile>(path).await {
             Err(error) if error.code() == ErrorCode::FileTooLarge => {
                 let bytes = self.read_in_parts(path).await?;
                 named(super::byte_stream::text_of(&bytes), "read", path)
             }
             result => result,
         }
+    }
+
+    fn read_whole<M: Method<Params = ReadParams>>(&self, path: &str) -> Action<M::Output> {
+        let name = Name::of("read", path);
+        Action::new::<M>(&self.0, name, Limit::Caller, |abort_id| {
+            Ok(ReadParams {
+                path: checked(path)?,
+                abort_id: Some(abort_id),
+            })
+        })
     }
 
     async fn read_in_parts(&self, path: &str) -> Result<Bytes> {
@@ -123,24 +116,13 @@ impl Fs {
         options: WriteOptions,
     ) -> Result<()> {
         let (path, data) = (path.as_ref(), data.as_ref());
-        let write = async {
-            let checked = checked(path)?;
-            if data.len() > INLINE {
-                let content = stream::iter([Ok(data)]);
-                return self.write_content(checked, content, options).await;
-            }
-            let written = self
-                .0
-                .call_abortable::<WriteFile>(|abort_id| WriteFileParams {
-                    path: checked,
-                    abort_id: Some(abort_id),
-                    options: given(options),
-                    content: Some(Blob(Bytes::copy_from_slice(data))),
-                    content_stream_id: None,
-                });
-            written.await.map(drop)
-        };
-        named(write.await, "write", path)
+        if data.len() > INLINE {
+            let content = stream::iter([Ok(data)]);
+            return self.write_stream(path, content, options).await;
+        }
+        let content = Some(Blob(Bytes::copy_from_slice(data)));
+        self.write::<WriteFile, _>(path, options, content, None)
+            .await
     }
 
     /// Writes a whole file of text, created where there is none and replaced where there is one.
@@ -171,20 +153,28 @@ impl Fs {
             // The bytes are the same, and a stream of them needs no escapes.
             return self.write_file_with(path, text, options).await;
         }
-        let write = async {
-            let checked = checked(path)?;
-            let call = self
-                .0
-                .call_abortable::<WriteTextFile>(|abort_id| WriteTextFileParams {
-                    path: checked,
-                    abort_id: Some(abort_id),
-                    options: given(options),
-                    content: Some(text.to_owned()),
-                    content_stream_id: None,
-                });
-            call.await.map(drop)
-        };
-        named(write.await, "write", path)
+        let content = Some(text.to_owned());
+        self.write::<WriteTextFile, _>(path, options, content, None)
+            .await
+    }
+
+    fn write<M: Method<Params = WriteParams<C>, Output = NoValue>, C>(
+        &self,
+        path: &str,
+        options: WriteOptions,
+        content: Option<C>,
+        content_stream_id: Option<u64>,
+    ) -> Action<()> {
+        let name = Name::of("write", path);
+        Action::new::<M>(&self.0, name, Limit::Caller, |abort_id| {
+            Ok(WriteParams {
+                path: checked(path)?,
+                abort_id: Some(abort_id),
+                options: given(options),
+                content,
+                content_stream_id,
+            })
+        })
     }
 
     /// Writes a whole file from a stream, of which only what is under way is in memory: some 5 MiB. An
@@ -199,29 +189,19 @@ impl Fs {
         options: WriteOptions,
     ) -> Result<()> {
         let path = path.as_ref();
-        let write = async {
-            let checked = checked(path)?;
-            self.write_content(checked, content, options).await
-        };
-        named(write.await, "write", path)
+        let write = self.write_content(path, content, options).await;
+        named(write, "write", path)
     }
 
     async fn write_content<B: AsRef<[u8]>>(
         &self,
-        path: String,
+        path: &str,
         content: impl Stream<Item = Result<B>>,
         options: WriteOptions,
     ) -> Result<()> {
+        checked(path)?;
         let mut sink = self.0.open(WhenDropped::Fail)?;
-        let written = self
-            .0
-            .call_abortable::<WriteFile>(|abort_id| WriteFileParams {
-                path,
-                abort_id: Some(abort_id),
-                options: given(options),
-                content: None,
-                content_stream_id: Some(sink.wire()),
-            });
+        let written = self.write::<WriteFile, _>(path, options, None, Some(sink.wire()));
         let send = std::pin::pin!(async move {
             let mut content = std::pin::pin!(content);
             while let Some(bytes) = content.next().await {
@@ -235,11 +215,11 @@ impl Fs {
         });
         match select(written, send).await {
             Either::Left((Err(error), _)) => Err(error),
-            Either::Left((Ok(NoValue), _)) => Err(Error::new(
+            Either::Left((Ok(()), _)) => Err(Error::new(
                 ErrorCode::ProtocolViolation,
                 "the sandbox said the file is written before all of it was sent",
             )),
-            Either::Right((Ok(()), written)) => written.await.map(drop),
+            Either::Right((Ok(()), written)) => written.await,
             Either::Right((Err(Sent::Content(error)), _)) => Err(error),
             Either::Right((Err(Sent::Stopped(error)), written)) => {
                 // Why the sandbox reads no more is told by the call, very soon.
@@ -256,41 +236,43 @@ impl Fs {
     ///
     /// # Errors
     /// See [`Fs`]; a failure on the way is the stream's last item.
-    pub async fn walk(&self, path: impl AsRef<str>, options: WalkOptions) -> Result<EntryStream> {
+    pub fn walk(&self, path: impl AsRef<str>, options: WalkOptions) -> Action<EntryStream> {
         let path = path.as_ref();
-        let walk = async {
-            let params = WalkParams {
-                path: checked(path)?,
-                filter: options,
-                options: None,
-            };
-            self.0.call::<Walk>(&params).await
-        };
-        Ok(EntryStream::new(&self.0, named(walk.await, "list", path)?))
+        self.listing(
+            self.act::<Walk, _>(Name::of("list", path), Limit::Usual, || {
+                Ok(WalkParams {
+                    path: checked(path)?,
+                    filter: options,
+                    options: None,
+                })
+            }),
+        )
     }
 
     /// Lists what matches a pattern like `src/**/*.rs`.
     ///
     /// # Errors
     /// See [`Fs`]; a failure on the way is the stream's last item.
-    pub async fn expand_glob(
+    pub fn expand_glob(
         &self,
         glob: impl AsRef<str>,
         options: ExpandGlobOptions,
-    ) -> Result<EntryStream> {
+    ) -> Action<EntryStream> {
         let glob = glob.as_ref();
-        let expand = async {
-            let params = ExpandGlobParams {
-                glob: checked(glob)?,
-                filter: options,
-                options: None,
-            };
-            self.0.call::<ExpandGlob>(&params).await
-        };
-        Ok(EntryStream::new(
-            &self.0,
-            named(expand.await, "expand", glob)?,
-        ))
+        self.listing(
+            self.act::<ExpandGlob, _>(Name::of("expand", glob), Limit::Usual, || {
+                Ok(ExpandGlobParams {
+                    glob: checked(glob)?,
+                    filter: options,
+                    options: None,
+                })
+            }),
+        )
+    }
+
+    fn listing(&self, stream: Action<StreamRef>) -> Action<EntryStream> {
+        let rpc = self.0.clone();
+        stream.map(move |stream| EntryStream::new(&rpc, stream))
     }
 }
 

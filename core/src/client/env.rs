@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
 
-use super::connection::Rpc;
-use crate::error::{Error, Result};
+use super::Action;
+use super::action::Name;
+use super::connection::{Limit, Rpc};
+use crate::error::Result;
 use crate::model;
 use crate::rpc::methods::{
-    EnvDelete, EnvGet, EnvKeyParams, EnvSet, EnvSetParams, EnvToObject, NoParams,
+    EnvDelete, EnvGet, EnvKeyParams, EnvSet, EnvSetParams, EnvToObject, Method, NoParams,
 };
 
 /// Environment variables of a sandbox, as processes started from now on see them. Names and values
@@ -21,15 +23,12 @@ impl Env {
     ///
     /// # Errors
     /// [`InvalidEnv`](crate::ErrorCode::InvalidEnv) for a malformed name, before anything is sent.
-    pub async fn get(&self, name: impl AsRef<str>) -> Result<Option<String>> {
-        let name = name.as_ref();
-        let get = async {
-            model::Env::check_name(name)?;
-            let key = name.to_owned();
-            self.0.call::<EnvGet>(&EnvKeyParams { key }).await
-        };
-        get.await.map_err(|error: Error| {
-            error.during(format_args!("read environment variable {name:?}"))
+    pub fn get(&self, name: impl AsRef<str>) -> Action<Option<String>> {
+        let key = name.as_ref();
+        self.act::<EnvGet, _>("read environment variable", key, || {
+            model::Env::check_name(key)?;
+            let key = key.to_owned();
+            Ok(EnvKeyParams { key })
         })
     }
 
@@ -38,42 +37,43 @@ impl Env {
     /// # Errors
     /// [`InvalidEnv`](crate::ErrorCode::InvalidEnv) for a malformed name or value, before anything is
     /// sent.
-    pub async fn set(&self, name: impl AsRef<str>, value: impl AsRef<str>) -> Result<()> {
-        let (name, value) = (name.as_ref(), value.as_ref());
-        let set = async {
-            model::Env::check(name, value)?;
-            let (key, value) = (name.to_owned(), value.to_owned());
-            self.0.call::<EnvSet>(&EnvSetParams { key, value }).await
-        };
-        set.await
-            .map(drop)
-            .map_err(|error: Error| error.during(format_args!("set environment variable {name:?}")))
+    pub fn set(&self, name: impl AsRef<str>, value: impl AsRef<str>) -> Action<()> {
+        let (key, value) = (name.as_ref(), value.as_ref());
+        self.act::<EnvSet, _>("set environment variable", key, || {
+            model::Env::check(key, value)?;
+            let (key, value) = (key.to_owned(), value.to_owned());
+            Ok(EnvSetParams { key, value })
+        })
     }
 
     /// Reads all variables.
     ///
     /// # Errors
     /// When the connection or the sandbox fails.
-    pub async fn to_map(&self) -> Result<BTreeMap<String, String>> {
-        self.0
-            .call::<EnvToObject>(&NoParams {})
-            .await
-            .map_err(|error| error.during("read the environment variables"))
+    pub fn to_map(&self) -> Action<BTreeMap<String, String>> {
+        let name = Name::plain("read the environment variables");
+        Action::new::<EnvToObject>(&self.0, name, Limit::Usual, |_| Ok(NoParams {}))
     }
 
     /// Removes a variable; one that is not set is fine.
     ///
     /// # Errors
     /// [`InvalidEnv`](crate::ErrorCode::InvalidEnv) for a malformed name, before anything is sent.
-    pub async fn delete(&self, name: impl AsRef<str>) -> Result<()> {
-        let name = name.as_ref();
-        let delete = async {
-            model::Env::check_name(name)?;
-            let key = name.to_owned();
-            self.0.call::<EnvDelete>(&EnvKeyParams { key }).await
-        };
-        delete.await.map(drop).map_err(|error: Error| {
-            error.during(format_args!("remove environment variable {name:?}"))
+    pub fn delete(&self, name: impl AsRef<str>) -> Action<()> {
+        let key = name.as_ref();
+        self.act::<EnvDelete, _>("remove environment variable", key, || {
+            model::Env::check_name(key)?;
+            let key = key.to_owned();
+            Ok(EnvKeyParams { key })
         })
+    }
+
+    fn act<M: Method<Output: Into<T>>, T>(
+        &self,
+        verb: &'static str,
+        key: &str,
+        params: impl FnOnce() -> Result<M::Params>,
+    ) -> Action<T> {
+        Action::new::<M>(&self.0, Name::of(verb, key), Limit::Usual, |_| params())
     }
 }

@@ -4,12 +4,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use bytes::Bytes;
 use time::OffsetDateTime;
 
-use super::connection::{Call, Rpc};
+use super::Action;
+use super::action::Name;
+use super::connection::{Call, Limit, Rpc};
 use crate::error::{Error, ErrorCode, Result};
 use crate::rpc::methods::{
     FileClose, FileHandle, FileLock, FileLockParams, FileRead, FileReadOutput, FileReadParams,
-    FileSeek, FileSeekParams, FileStat, FileSync, FileSyncData, FileTruncate, FileTruncateParams,
-    FileUnlock, FileUtime, FileUtimeParams, FileWrite, FileWriteParams, Method, Whence,
+    FileSeek, FileSeekOutput, FileSeekParams, FileStat, FileSync, FileSyncData, FileTruncate,
+    FileTruncateParams, FileUnlock, FileUtime, FileUtimeParams, FileWrite, FileWriteOutput,
+    FileWriteParams, Method, Whence,
 };
 use crate::rpc::values::{Blob, Date, FileInfo};
 
@@ -102,10 +105,8 @@ impl FsFile {
             file_handle_id: self.handle.file_handle_id,
             data: Blob(Bytes::copy_from_slice(part)),
         };
-        let written = self
-            .call::<FileWrite>("write", &params)
-            .await?
-            .bytes_written;
+        let written = self.act::<FileWrite, FileWriteOutput>("write", params);
+        let written = written.await?.bytes_written;
         match usize::try_from(written) {
             Ok(written) if written <= part.len() && (written > 0 || part.is_empty()) => Ok(written),
             _ => {
@@ -121,91 +122,84 @@ impl FsFile {
     ///
     /// # Errors
     /// When the new position would lie before the start, among others.
-    pub async fn seek(&self, offset: i64, whence: Whence) -> Result<u64> {
+    pub fn seek(&self, offset: i64, whence: Whence) -> Action<u64> {
         let params = FileSeekParams {
             file_handle_id: self.handle.file_handle_id,
             offset,
             whence,
         };
-        Ok(self.call::<FileSeek>("seek in", &params).await?.position)
+        self.act::<FileSeek, FileSeekOutput>("seek in", params)
+            .map(|output| output.position)
     }
 
     /// What is known of the file.
     ///
     /// # Errors
     /// When the connection or the sandbox fails.
-    pub async fn stat(&self) -> Result<FileInfo> {
-        self.call::<FileStat>("describe", &self.handle).await
+    pub fn stat(&self) -> Action<FileInfo> {
+        self.act::<FileStat, _>("describe", self.handle)
     }
 
     /// Cuts the file to `length` bytes, or extends it with zeros.
     ///
     /// # Errors
     /// When the file was not opened for writing, among others.
-    pub async fn truncate(&self, length: u64) -> Result<()> {
+    pub fn truncate(&self, length: u64) -> Action<()> {
         let params = FileTruncateParams {
             file_handle_id: self.handle.file_handle_id,
             len: Some(length),
         };
-        self.call::<FileTruncate>("truncate", &params)
-            .await
-            .map(drop)
+        self.act::<FileTruncate, _>("truncate", params)
     }
 
     /// Waits until data and metadata are on storage.
     ///
     /// # Errors
     /// [`StorageFull`](ErrorCode::StorageFull) among others.
-    pub async fn sync(&self) -> Result<()> {
-        self.call::<FileSync>("sync", &self.handle).await.map(drop)
+    pub fn sync(&self) -> Action<()> {
+        self.act::<FileSync, _>("sync", self.handle)
     }
 
     /// Waits until data is on storage.
     ///
     /// # Errors
     /// [`StorageFull`](ErrorCode::StorageFull) among others.
-    pub async fn sync_data(&self) -> Result<()> {
-        self.call::<FileSyncData>("sync", &self.handle)
-            .await
-            .map(drop)
+    pub fn sync_data(&self) -> Action<()> {
+        self.act::<FileSyncData, _>("sync", self.handle)
     }
 
     /// Sets the times of last access and last change.
     ///
     /// # Errors
     /// When the sandbox's permissions forbid it, among others.
-    pub async fn utime(&self, atime: OffsetDateTime, mtime: OffsetDateTime) -> Result<()> {
+    pub fn utime(&self, atime: OffsetDateTime, mtime: OffsetDateTime) -> Action<()> {
         let params = FileUtimeParams {
             file_handle_id: self.handle.file_handle_id,
             atime: Date(atime),
             mtime: Date(mtime),
         };
-        self.call::<FileUtime>("set the times of", &params)
-            .await
-            .map(drop)
+        self.act::<FileUtime, _>("set the times of", params)
     }
 
     /// Locks the file against others that lock it, waiting for as long as it takes.
     ///
     /// # Errors
     /// When the connection or the sandbox fails.
-    pub async fn lock(&self, exclusive: bool) -> Result<()> {
+    pub fn lock(&self, exclusive: bool) -> Action<()> {
         let params = FileLockParams {
             file_handle_id: self.handle.file_handle_id,
             exclusive: Some(exclusive),
         };
-        let result = self.rpc.call_lasting::<FileLock>(&params).await;
-        result.map(drop).map_err(|error| self.named(error, "lock"))
+        let name = Name::of("lock", &self.path);
+        Action::new::<FileLock>(&self.rpc, name, Limit::None, |_| Ok(params))
     }
 
     /// Unlocks the file.
     ///
     /// # Errors
     /// When the connection or the sandbox fails.
-    pub async fn unlock(&self) -> Result<()> {
-        self.call::<FileUnlock>("unlock", &self.handle)
-            .await
-            .map(drop)
+    pub fn unlock(&self) -> Action<()> {
+        self.act::<FileUnlock, _>("unlock", self.handle)
     }
 
     /// Closes the file; nothing can be done with it then. Closing twice is fine.
@@ -216,14 +210,16 @@ impl FsFile {
         if !self.open.swap(false, Ordering::Relaxed) {
             return Ok(());
         }
-        self.call::<FileClose>("close", &self.handle)
-            .await
-            .map(drop)
+        self.act::<FileClose, _>("close", self.handle).await
     }
 
-    async fn call<M: Method>(&self, verb: &str, params: &M::Params) -> Result<M::Output> {
-        let result = self.rpc.call::<M>(params).await;
-        result.map_err(|error| self.named(error, verb))
+    fn act<M: Method<Output: Into<T>>, T>(
+        &self,
+        verb: &'static str,
+        params: M::Params,
+    ) -> Action<T> {
+        let name = Name::of(verb, &self.path);
+        Action::new::<M>(&self.rpc, name, Limit::Usual, |_| Ok(params))
     }
 
     pub(super) fn named(&self, error: Error, verb: &str) -> Error {

@@ -1,5 +1,6 @@
 //! The API users call.
 
+mod action;
 mod byte_stream;
 #[expect(
     clippy::module_inception,
@@ -28,6 +29,7 @@ mod streams;
 mod transfer;
 mod volumes;
 
+pub use action::Action;
 pub use byte_stream::{ByteStream, ProcessInput};
 pub use client::{Client, ClientBuilder};
 pub use command::{Command, Stdio};

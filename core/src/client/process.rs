@@ -7,10 +7,11 @@ use futures_util::future::{self, OptionFuture, select};
 use futures_util::lock::Mutex;
 use serde::de::DeserializeOwned;
 
+use super::action::Name;
 use super::byte_stream::text_of;
-use super::connection::{Call, Rpc};
+use super::connection::{Call, Limit, Rpc};
 use super::streams::WhenDropped;
-use super::{ByteStream, Command, ProcessInput, Stdio};
+use super::{Action, ByteStream, Command, ProcessInput, Stdio};
 use crate::error::{Error, ErrorCode, Result};
 use crate::rpc::methods::{
     ProcessKill, ProcessKillParams, ProcessStatus, ProcessWait, ProcessWaitParams, Spawn,
@@ -198,24 +199,21 @@ impl Process {
     ///
     /// # Errors
     /// As [`kill_with`](Self::kill_with).
-    pub async fn kill(&self) -> Result<()> {
-        self.kill_with("SIGTERM").await
+    pub fn kill(&self) -> Action<()> {
+        self.kill_with("SIGTERM")
     }
 
     /// Sends it a signal, like `"SIGKILL"`.
     ///
     /// # Errors
     /// [`ProcessExited`](ErrorCode::ProcessExited) when it has ended already.
-    pub async fn kill_with(&self, signal: impl Into<String>) -> Result<()> {
+    pub fn kill_with(&self, signal: impl Into<String>) -> Action<()> {
         let params = ProcessKillParams {
             pid: self.pid,
             signal: Some(signal.into()),
         };
-        self.rpc
-            .call::<ProcessKill>(&params)
-            .await
-            .map(drop)
-            .map_err(|error| error.during(format_args!("send a signal to {:?}", self.program)))
+        let name = Name::of("send a signal to", &self.program);
+        Action::new::<ProcessKill>(&self.rpc, name, Limit::Usual, |_| Ok(params))
     }
 }
 

@@ -25,7 +25,7 @@ use serde::Deserialize;
 use super::cause::Cause;
 use super::errors::one_line;
 pub use super::exchange::{
-    CallId, Chunk, Event, Limits, OutgoingId, Parsed, Reply, StreamRead, Writable,
+    CallId, Chunk, Event, Limits, OutgoingId, Parsed, Reply, Request, StreamRead, Writable,
 };
 use super::frames::{self, Inbound, Malformed, Outcome};
 use super::incoming::{Excess, Incoming, Read};
@@ -222,24 +222,42 @@ impl Connection {
         limit: Option<Duration>,
         now: Duration,
     ) -> Result<CallId> {
-        self.check_open()?;
-        let id = self.next_call;
-        let text = frames::request(id, M::NAME, params).map_err(|error| {
-            Error::new(
-                ErrorCode::Internal,
-                format!("parameters of \"{}\" have no JSON form: {error}", M::NAME),
-            )
-        })?;
+        let id = self.reserve();
+        let request = Request::new::<M>(params)?;
+        self.send_call(id, request, abort.is_some(), limit, now)?;
+        Ok(id)
+    }
+
+    /// A number for a call that [`send_call`](Self::send_call) makes, whose parameters are still to be
+    /// encoded, which need not happen where the connection is locked.
+    pub fn reserve(&mut self) -> CallId {
+        let id = CallId(self.next_call);
         self.next_call += 1;
+        id
+    }
+
+    /// Calls a method under a reserved number. Where it can be aborted, its parameters carry that number.
+    ///
+    /// # Errors
+    /// When the connection is closed.
+    pub fn send_call(
+        &mut self,
+        id: CallId,
+        request: Request,
+        can_be_aborted: bool,
+        limit: Option<Duration>,
+        now: Duration,
+    ) -> Result<()> {
+        self.check_open()?;
         let call = Call {
-            method: M::NAME,
-            abort,
+            method: request.method,
+            abort: can_be_aborted.then_some(id.0),
             deadline: limit.map(|limit| (now, limit)),
             forgotten: false,
         };
-        self.calls.insert(id, call);
-        self.send(text, None);
-        Ok(CallId(id))
+        self.calls.insert(id.0, call);
+        self.send(frames::request(id.0, request.method, &request.params), None);
+        Ok(())
     }
 
     /// The id to abort the next call by, to put into its parameters.
@@ -501,10 +519,10 @@ impl Connection {
     /// Calls a method whose answer does not matter. Its parameters are numbers, which have a JSON form.
     fn notify<M: Method>(&mut self, params: &M::Params) {
         if self.closed.is_none()
-            && let Ok(text) = frames::request(self.next_call, M::NAME, params)
+            && let Ok(Request { method, params }) = Request::new::<M>(params)
         {
-            self.next_call += 1;
-            self.send(text, None);
+            let id = self.reserve();
+            self.send(frames::request(id.0, method, &params), None);
         }
     }
 

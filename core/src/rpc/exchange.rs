@@ -36,6 +36,13 @@ impl Default for Limits {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CallId(pub(super) u64);
 
+impl CallId {
+    /// The number on the wire, by which the call can be aborted too.
+    pub fn wire(self) -> u64 {
+        self.0
+    }
+}
+
 /// A stream of bytes to the peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct OutgoingId(pub(super) u64);
@@ -75,6 +82,29 @@ impl Parsed {
     }
 }
 
+/// A call to make: its method, and its parameters as JSON text.
+#[derive(Debug)]
+pub struct Request {
+    pub(super) method: &'static str,
+    pub(super) params: String,
+}
+
+impl Request {
+    /// Encodes the parameters of a call of `M`.
+    ///
+    /// # Errors
+    /// [`Internal`](ErrorCode::Internal) when they have no JSON form.
+    pub fn new<M: Method>(params: &M::Params) -> Result<Self> {
+        match serde_json::to_string(params) {
+            Ok(params) => Ok(Self {
+                method: M::NAME,
+                params,
+            }),
+            Err(error) => Err(no_json(M::NAME, &error)),
+        }
+    }
+}
+
 /// A call's result, still as JSON text.
 #[derive(Debug)]
 pub struct Reply {
@@ -90,11 +120,18 @@ impl Reply {
     /// # Errors
     /// [`ProtocolViolation`](ErrorCode::ProtocolViolation) when it has another shape.
     pub fn decode<M: Method>(&self) -> Result<M::Output> {
-        serde_json::from_slice(&self.json).map_err(|error| {
-            let message = format!("the sandbox's answer has an unexpected shape: {error}");
-            Error::new(ErrorCode::ProtocolViolation, message)
-        })
+        serde_json::from_slice(&self.json).map_err(|error| unexpected_shape(&error))
     }
+}
+
+fn no_json(method: &str, error: &serde_json::Error) -> Error {
+    let message = format!("parameters of \"{method}\" have no JSON form: {error}");
+    Error::new(ErrorCode::Internal, message)
+}
+
+fn unexpected_shape(error: &serde_json::Error) -> Error {
+    let message = format!("the sandbox's answer has an unexpected shape: {error}");
+    Error::new(ErrorCode::ProtocolViolation, message)
 }
 
 /// Something the user of the connection waits for.

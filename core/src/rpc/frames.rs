@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use base64_simd::STANDARD;
 use bytes::Bytes;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
@@ -209,25 +209,9 @@ fn parse_reply(
     Ok(Inbound::Reply { call, outcome })
 }
 
-/// A request for `method`.
-pub(crate) fn request<P: Serialize>(
-    id: u64,
-    method: &str,
-    params: &P,
-) -> serde_json::Result<String> {
-    #[derive(Serialize)]
-    struct Request<'a, P> {
-        jsonrpc: &'static str,
-        id: u64,
-        method: &'a str,
-        params: &'a P,
-    }
-    serde_json::to_string(&Request {
-        jsonrpc: "2.0",
-        id,
-        method,
-        params,
-    })
+/// A request for `method` with these parameters, which are JSON.
+pub(crate) fn request(id: u64, method: &str, params: &str) -> String {
+    format!(r#"{{"jsonrpc":"2.0","id":{id},"method":"{method}","params":{params}}}"#)
 }
 
 pub(crate) fn stream_start(stream: u64) -> String {

@@ -49,6 +49,10 @@ impl<'de> Deserialize<'de> for Blob {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct NoValue;
 
+impl From<NoValue> for () {
+    fn from(_: NoValue) {}
+}
+
 impl Serialize for NoValue {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_unit()

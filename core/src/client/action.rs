@@ -1,0 +1,167 @@
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use super::connection::{Limit, Rpc, Waiting};
+use crate::error::{Error, ErrorCode, Result};
+use crate::rpc::connection::{CallId, Reply, Request};
+use crate::rpc::methods::Method;
+use crate::transport::MaybeSend;
+
+/// A call to a sandbox, made when it is awaited. Given up when it is dropped before its answer.
+#[must_use = "nothing happens until it is awaited"]
+pub struct Action<T> {
+    unnamed: Unnamed,
+    /// `None` once it is over.
+    decode: Option<Box<dyn Decode<T>>>,
+}
+
+/// Reads the answer.
+trait Decode<T>: FnOnce(&Reply) -> Result<T> + MaybeSend {}
+impl<T, F: FnOnce(&Reply) -> Result<T> + MaybeSend> Decode<T> for F {}
+
+/// All of an action but the type of its outcome: compiled once, whatever the method.
+struct Unnamed {
+    rpc: Rpc,
+    id: CallId,
+    state: State,
+    name: Name,
+}
+
+enum State {
+    Unsent(Result<Request>, Limit),
+    Waiting(Waiting),
+    Over,
+}
+
+/// What is being done, and to what, for messages.
+pub(super) struct Name {
+    verb: &'static str,
+    what: Option<String>,
+    target: Option<String>,
+}
+
+impl Name {
+    /// Something that is done to nothing in particular.
+    pub(super) fn plain(verb: &'static str) -> Self {
+        Self {
+            verb,
+            what: None,
+            target: None,
+        }
+    }
+
+    /// Something that is done to `what`.
+    pub(super) fn of(verb: &'static str, what: &str) -> Self {
+        Self {
+            what: Some(what.to_owned()),
+            ..Self::plain(verb)
+        }
+    }
+
+    /// Something that is done from one path to another.
+    pub(super) fn to(self, target: &str) -> Self {
+        Self {
+            target: Some(target.to_owned()),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.verb)?;
+        if let Some(what) = &self.what {
+            write!(f, " {what:?}")?;
+        }
+        if let Some(target) = &self.target {
+            write!(f, " to {target:?}")?;
+        }
+        Ok(())
+    }
+}
+
+impl<T> Action<T> {
+    /// Calls `M`, whose parameters are given unless they are malformed; they may carry the number that
+    /// the call can be aborted by.
+    pub(super) fn new<M: Method<Output: Into<T>>>(
+        rpc: &Rpc,
+        name: Name,
+        limit: Limit,
+        params: impl FnOnce(u64) -> Result<M::Params>,
+    ) -> Self {
+        let id = rpc.reserve();
+        let params = params(id.wire());
+        let request = params.and_then(|params| Request::new::<M>(&params));
+        Self {
+            unnamed: Unnamed {
+                rpc: rpc.clone(),
+                id,
+                state: State::Unsent(request, limit),
+                name,
+            },
+            decode: Some(Box::new(|reply: &Reply| {
+                reply.decode::<M>().map(Into::into)
+            })),
+        }
+    }
+
+    /// Goes on with the outcome.
+    pub(super) fn map<U>(self, then: impl FnOnce(T) -> U + MaybeSend + 'static) -> Action<U>
+    where
+        T: 'static,
+    {
+        let Self { unnamed, decode } = self;
+        Action {
+            unnamed,
+            decode: decode.map(|decode| -> Box<dyn Decode<U>> {
+                Box::new(move |reply: &Reply| decode(reply).map(then))
+            }),
+        }
+    }
+}
+
+impl<T> Unpin for Action<T> {}
+
+impl<T> Future for Action<T> {
+    type Output = Result<T>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let reply = ready!(self.unnamed.poll(cx))?;
+        let decode = self.decode.take().ok_or_else(over)?;
+        Poll::Ready(decode(&reply).map_err(|error| self.unnamed.unreadable(&reply, error)))
+    }
+}
+
+impl Unnamed {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply>> {
+        if let State::Unsent(..) = self.state
+            && let State::Unsent(request, limit) = std::mem::replace(&mut self.state, State::Over)
+        {
+            self.state = State::Waiting(self.rpc.send(self.id, request, limit));
+        }
+        let State::Waiting(waiting) = &mut self.state else {
+            return Poll::Ready(Err(over()));
+        };
+        let reply = ready!(waiting.poll(cx));
+        self.state = State::Over;
+        Poll::Ready(reply.map_err(|error| error.during(&self.name)))
+    }
+
+    /// Gives back what the reply brought.
+    fn unreadable(&self, reply: &Reply, error: Error) -> Error {
+        self.rpc.shared().with(|machine| machine.discard(reply));
+        error.during(&self.name)
+    }
+}
+
+fn over() -> Error {
+    Error::new(ErrorCode::InvalidState, "the call was over already")
+}
+
+impl<T> fmt::Debug for Action<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Action({})", self.unnamed.name)
+    }
+}
