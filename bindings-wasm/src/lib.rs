@@ -1,5 +1,8 @@
 //! Exports for the JavaScript face; `js/src/native.ts` is their contract.
 
+// JavaScript has one thread, and what is said here of its values is true there alone: elsewhere this crate is empty.
+#![cfg(target_arch = "wasm32")]
+
 mod client;
 mod convert;
 mod engine;
