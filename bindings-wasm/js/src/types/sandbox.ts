@@ -86,9 +86,9 @@ export interface RequestInit {
   /** `"GET"` unless told. */
   method?: string;
   /** Headers of the request. */
-  headers?: HeadersInit;
+  headers?: ConstructorParameters<typeof Headers>[0];
   /** Its body; none for `GET` and `HEAD`. */
-  body?: BodyInit;
+  body?: NonNullable<ConstructorParameters<typeof Response>[0]>;
   /** Whether redirects are followed, the default, or handed out. */
   redirect?: "follow" | "manual";
   /** Gives the request up. */
