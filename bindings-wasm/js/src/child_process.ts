@@ -65,6 +65,7 @@ export class ChildProcess extends EventTarget implements AsyncDisposable {
   /** @internal */
   constructor(process: NativeProcess, stdio: StdioOptions, toError: (failure: unknown) => unknown) {
     super();
+    if (process === undefined) throw new TypeError("a ChildProcess comes from sandbox.spawn()");
     this.#process = process;
     this.#toError = toError;
     this.#pid = process.pid;

@@ -36,7 +36,7 @@ export class Client {
    * {@linkcode MissingOrgError} or {@linkcode InvalidInputError}.
    */
   constructor(options?: ClientOptions) {
-    this.#client = runSync("manage", Client, () => nativeClient(options));
+    this.#client = runSync("manage", new.target, () => nativeClient(options));
     this.#volumes = new VolumesOfClient(this.#client);
     this.#snapshots = new SnapshotsOfClient(this.#client);
     this.#sandboxes = new SandboxesOfClient(this.#client, options ?? {});

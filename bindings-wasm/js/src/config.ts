@@ -1,4 +1,5 @@
 import type { NativeClient } from "./native.ts";
+import { InvalidInputError } from "./errors.ts";
 import { describe } from "./paths.ts";
 import { host, native } from "./runtime.ts";
 
@@ -42,7 +43,7 @@ export type ClientOptions = BaseClientOptions & SandboxEndpointOptions & Deadlin
 /** Checks the options and makes a client of them. `region` is that of the sandbox the client is for. */
 export function nativeClient(options: ClientOptions = {}, region: () => string = noRegion): NativeClient {
   if (typeof options !== "object" || options === null) {
-    throw new TypeError(`options must be an object, not ${describe(options)}`);
+    throw new InvalidInputError(`options must be an object, not ${describe(options)}`);
   }
   const { apiEndpoint, sandboxEndpoint, ...rest } = options;
   const config = {

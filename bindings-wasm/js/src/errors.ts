@@ -50,9 +50,12 @@ export abstract class SandboxSdkError extends Error {
    * @internal
    */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return this === SandboxSdkError ? isSdkError(value) : Function.prototype[Symbol.hasInstance].call(this, value);
+    return this === base ? isSdkError(value) : Function.prototype[Symbol.hasInstance].call(this, value);
   }
 }
+
+// Beside the class: bundlers give one that speaks of itself another name.
+const base: unknown = SandboxSdkError;
 
 /** A value that the SDK refused before anything was sent. {@linkcode errorCode} says which kind of value. */
 export class InvalidInputError extends SandboxSdkError {

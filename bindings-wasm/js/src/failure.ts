@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ErrorCode, markSdkError } from "./error_code.ts";
+import { type ErrorCode, isSdkError, markSdkError } from "./error_code.ts";
 import {
   ApiError,
   ConnectionClosedError,
@@ -69,6 +69,8 @@ function takeDown(method: unknown): Caller {
 }
 
 function toError(failure: unknown, kind: Kind, caller: Caller): unknown {
+  // What the face itself refuses is an error already.
+  if (isSdkError(failure)) return calledFrom(caller, failure as Error);
   // The reason of a signal and what a user's own stream fails with go through as they are.
   if (!isNativeError(failure)) return failure;
   const error = classed(failure, kind);
@@ -81,6 +83,10 @@ function toError(failure: unknown, kind: Kind, caller: Caller): unknown {
     const cause = failure.causes.reduceRight((cause: Error | undefined, message) => new Error(message, { cause }), undefined);
     Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true });
   }
+  return calledFrom(caller, error);
+}
+
+function calledFrom(caller: Caller, error: Error): Error {
   const frames = caller.stack?.indexOf("\n    at ") ?? -1;
   // Other engines write frames in other ways; the error's own must do there.
   if (frames >= 0) {

@@ -35,6 +35,7 @@ export class FsFile implements AsyncDisposable {
 
   /** @internal */
   constructor(file: NativeFile) {
+    if (file === undefined) throw new TypeError("an FsFile comes from sandbox.fs.open() or sandbox.fs.create()");
     this.#file = file;
   }
 

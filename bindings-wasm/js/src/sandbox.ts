@@ -4,7 +4,7 @@ import { type ClientOptions, nativeClient } from "./config.ts";
 import type { Build, DeployOptions, SandboxDeno } from "./deno.ts";
 import { denoOfSandbox } from "./deno.ts";
 import { EnvOfSandbox, type SandboxEnv } from "./env.ts";
-import { failuresOf, run } from "./failure.ts";
+import { failuresOf, run, runSync } from "./failure.ts";
 import { FsOfSandbox } from "./fs.ts";
 import { showFields } from "./inspect.ts";
 import type { NativeSandbox } from "./native.ts";
@@ -51,10 +51,13 @@ export class Sandbox implements AsyncDisposable {
 
   /** @internal */
   constructor(sandbox: NativeSandbox) {
+    if (sandbox === undefined) throw new TypeError("a Sandbox comes from Sandbox.create() or Sandbox.connect()");
     this.#sandbox = sandbox;
     this.#fs = new FsOfSandbox(sandbox);
     this.#env = new EnvOfSandbox(sandbox);
-    this.sh = (strings, ...substitutions) => commandLine(sandbox, strings, substitutions);
+    this.sh = function sh(strings, ...substitutions) {
+      return runSync("use", sh, () => commandLine(sandbox, strings, substitutions, failuresOf("use", sh)));
+    };
   }
 
   /**
@@ -64,7 +67,7 @@ export class Sandbox implements AsyncDisposable {
    * before anything is sent. When a later step fails, the sandbox is ended again.
    */
   static create(options?: SandboxOptions): Promise<Sandbox> {
-    return run("connect", Sandbox.create, () => createSandbox(options));
+    return run("connect", create, () => createSandbox(options));
   }
 
   /** Connects to a sandbox that runs already. Its region is told by its id. */
@@ -72,7 +75,7 @@ export class Sandbox implements AsyncDisposable {
   /** Connects to a sandbox that runs already. */
   static connect(options: ConnectOptions & { id: string }): Promise<Sandbox>;
   static connect(idOrOptions: string | (ConnectOptions & { id: string }), options?: ConnectOptions): Promise<Sandbox> {
-    return run("connect", Sandbox.connect, () => {
+    return run("connect", connect, () => {
       if (typeof idOrOptions !== "object" || idOrOptions === null) return connectSandbox(idOrOptions, options);
       const { id, ...rest } = idOrOptions;
       return connectSandbox(id, options ?? rest);
@@ -149,12 +152,12 @@ export class Sandbox implements AsyncDisposable {
 
   /** Reads a whole file; as `fs.readFile()`. */
   readFile(path: string | URL, options?: ReadFileOptions): Promise<Bytes> {
-    return this.#fs.readFile(path, options);
+    return run("use", this.readFile, () => this.#fs.readFile(path, options));
   }
 
   /** Reads a whole file as UTF-8; as `fs.readTextFile()`. */
   readTextFile(path: string | URL, options?: ReadFileOptions): Promise<string> {
-    return this.#fs.readTextFile(path, options);
+    return run("use", this.readTextFile, () => this.#fs.readTextFile(path, options));
   }
 
   /** Writes a whole file; as `fs.writeFile()`. */
@@ -163,12 +166,12 @@ export class Sandbox implements AsyncDisposable {
     data: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>,
     options?: WriteFileOptions,
   ): Promise<void> {
-    return this.#fs.writeFile(path, data, options);
+    return run("use", this.writeFile, () => this.#fs.writeFile(path, data, options));
   }
 
   /** Writes a whole file of text; as `fs.writeTextFile()`. */
   writeTextFile(path: string | URL, data: string | ReadableStream<string>, options?: WriteFileOptions): Promise<void> {
-    return this.#fs.writeTextFile(path, data, options);
+    return run("use", this.writeTextFile, () => this.#fs.writeTextFile(path, data, options));
   }
 
   /**
@@ -235,6 +238,9 @@ export class Sandbox implements AsyncDisposable {
     showFields(this.prototype, "Sandbox", ({ id, region }) => ({ id, region }));
   }
 }
+
+// Beside the class: bundlers give one that speaks of itself another name.
+const { create, connect } = Sandbox;
 
 /** {@linkcode Sandbox.create}, whoever calls it. */
 export async function createSandbox(options: SandboxOptions & ClientOptions = {}): Promise<Sandbox> {

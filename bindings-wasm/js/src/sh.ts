@@ -32,6 +32,8 @@ interface State {
   readonly stdout: Stdio;
   readonly stderr: Stdio;
   readonly signals: readonly (KillSignal | AbortSignal)[];
+  /** Awaiting calls from nowhere: errors then begin where the template stands. */
+  readonly toError: (failure: unknown) => unknown;
 }
 
 /**
@@ -129,7 +131,10 @@ export class SandboxCommandBuilder implements PromiseLike<SandboxCommandResult> 
     onfulfilled?: ((value: SandboxCommandResult) => Result | PromiseLike<Result>) | null,
     onrejected?: ((reason: unknown) => Failure | PromiseLike<Failure>) | null,
   ): Promise<Result | Failure> {
-    return run("use", this.then, () => this.#result()).then(onfulfilled, onrejected);
+    const result = this.#result().catch((failure) => {
+      throw this.#state.toError(failure);
+    });
+    return result.then(onfulfilled, onrejected);
   }
 
   async #result(): Promise<SandboxCommandResult> {
@@ -150,9 +155,12 @@ export class SandboxCommandBuilder implements PromiseLike<SandboxCommandResult> 
   }
 
   #with(change: Partial<State>): SandboxCommandBuilder {
-    return new SandboxCommandBuilder(this.#sandbox, { ...this.#state, ...change });
+    return changed(this.#sandbox, { ...this.#state, ...change });
   }
 }
+
+// Beside the class: bundlers give one that speaks of itself another name.
+const changed = (sandbox: NativeSandbox, state: State): SandboxCommandBuilder => new SandboxCommandBuilder(sandbox, state);
 
 /** A command line that runs. */
 export class SandboxCommandChild {
@@ -200,6 +208,7 @@ export function commandLine(
   sandbox: NativeSandbox,
   strings: TemplateStringsArray,
   substitutions: unknown[],
+  toError: (failure: unknown) => unknown,
 ): SandboxCommandBuilder {
   if (!Array.isArray(strings)) {
     throw new InvalidInputError("`sh` is a tag for templates: write sandbox.sh`…`, without parentheses");
@@ -214,6 +223,7 @@ export function commandLine(
     stdout: "inherit",
     stderr: "inherit",
     signals: [],
+    toError,
   });
 }
 
