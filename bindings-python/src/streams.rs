@@ -260,8 +260,13 @@ pub(crate) struct NativeFileWriter {
     state: Arc<Mutex<Option<Writing>>>,
 }
 
+enum Part {
+    Data(Vec<u8>),
+    End,
+}
+
 struct Writing {
-    parts: mpsc::Sender<Result<Vec<u8>>>,
+    parts: mpsc::Sender<Part>,
     outcome: oneshot::Receiver<Result<()>>,
 }
 
@@ -270,7 +275,17 @@ impl NativeFileWriter {
     pub(crate) fn start(home: Home, fs: Fs, path: String, options: WriteOptions) -> Self {
         let (parts, mut receiver) = mpsc::channel(1);
         let (tell, outcome) = oneshot::channel();
-        let content = futures_util::stream::poll_fn(move |cx| receiver.poll_recv(cx));
+        let content = futures_util::stream::poll_fn(move |cx| {
+            receiver.poll_recv(cx).map(|part| match part {
+                Some(Part::Data(bytes)) => Some(Ok(bytes)),
+                Some(Part::End) => None,
+                // Dropped half-way: what was written is not to be taken for all of it.
+                None => Some(Err(Error::new(
+                    ErrorCode::Cancelled,
+                    "the content did not come to its end",
+                ))),
+            })
+        });
         tokio::spawn(async move {
             let written = fs.write_stream(path, content, options).await;
             // Nobody is left to tell where the writer was dropped.
@@ -284,8 +299,12 @@ impl NativeFileWriter {
 }
 
 impl Writing {
-    /// How it went, once nothing more comes.
-    async fn finish(self) -> Result<()> {
+    /// Ends the content where `part` says so, else gives it up; how it went.
+    async fn finish(self, part: Option<Part>) -> Result<()> {
+        if let Some(part) = part {
+            // Refused by one that failed already, which the outcome tells.
+            let _ = self.parts.send(part).await;
+        }
         drop(self.parts);
         self.outcome
             .await
@@ -302,12 +321,12 @@ impl NativeFileWriter {
             let Some(writing) = state.as_ref() else {
                 return Err(closed("the file is no longer written to"));
             };
-            if writing.parts.send(Ok(data.0)).await.is_ok() {
+            if writing.parts.send(Part::Data(data.0)).await.is_ok() {
                 return Ok(());
             }
             // It ended before its content did, which is an error.
             match state.take() {
-                Some(writing) => writing.finish().await,
+                Some(writing) => writing.finish(None).await,
                 None => Ok(()),
             }
         })
@@ -318,20 +337,18 @@ impl NativeFileWriter {
         let state = self.state.clone();
         self.home.run(py, async move {
             match state.lock().await.take() {
-                Some(writing) => writing.finish().await,
+                Some(writing) => writing.finish(Some(Part::End)).await,
                 None => Ok(()),
             }
         })
     }
 
-    /// Gives up: the sandbox learns that the content did not end well.
+    /// Gives up, and waits until the sandbox knows.
     fn abort<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let state = self.state.clone();
         self.home.run(py, async move {
             if let Some(writing) = state.lock().await.take() {
-                let error = Error::new(ErrorCode::Cancelled, "the content ended with an error");
-                let _ = writing.parts.send(Err(error)).await;
-                let _ = writing.finish().await;
+                let _ = writing.finish(None).await;
             }
             Ok::<_, Error>(())
         })

@@ -222,6 +222,14 @@ def _from_native(message: str, *, code: str, kind: ErrorKind, **facts: Any) -> D
     return error
 
 
+def usage_error(code: str, message: str) -> InvalidValueError:
+    """The error for a value that the face itself refuses."""
+    error = InvalidValueError(message)
+    error.code = code
+    error.kind = "usage"
+    return error
+
+
 def _rebuild(
     kind: type[DenoSandboxError], args: tuple[Union[str, int], ...], facts: dict[str, Any]
 ) -> DenoSandboxError:

@@ -1,0 +1,432 @@
+"""Files of a sandbox."""
+
+from __future__ import annotations
+
+from .._lazy import AsyncEntries  # sync:
+from .content import async_parts_of, is_buffer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from datetime import datetime
+    from re import Pattern
+    from types import TracebackType
+    from typing import AsyncIterator, Callable, Literal, Optional, Sequence, Union
+
+    from .. import _native
+    from ..records import DirEntry, FileInfo, TransferProgress, WalkEntry
+    from .content import Buffer, Streamable
+
+    StrPath = Union[str, os.PathLike[str]]
+    Moment = Union[datetime, int, float, str]
+
+__all__ = ["AsyncFsFile", "AsyncSandboxFs"]
+
+
+class AsyncFsFile:
+    """An open file in a sandbox. Used by ``async with``, it is closed at the end."""
+
+    def __init__(self, native: _native.File) -> None:
+        self._native = native
+
+    async def read(self, size: int = -1) -> bytes:
+        """At most ``size`` bytes; without ``size``, all that is left. Empty at the end."""
+        parts: list[bytes] = []
+        while size != 0:
+            wanted = 1 << 20 if size < 0 else min(size, 1 << 20)
+            part = await self._native.read(wanted)
+            if part is None:
+                break
+            parts.append(part)
+            size -= len(part) if size > 0 else 0
+            if len(part) < wanted and size > 0:
+                break
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    async def write(self, data: Buffer) -> int:
+        """Writes all of it; how many bytes that were."""
+        return await self._native.write(data)
+
+    async def seek(self, offset: int, whence: int = 0) -> int:
+        """Moves to a position, counted from ``whence``: ``io.SEEK_SET``, ``SEEK_CUR`` or ``SEEK_END``."""
+        return await self._native.seek(offset, whence)
+
+    async def stat(self) -> FileInfo:
+        """What is known of it."""
+        return await self._native.stat()
+
+    async def truncate(self, size: Optional[int] = None) -> None:
+        """Cuts or extends it to ``size`` bytes; to none without."""
+        await self._native.truncate(size or 0)
+
+    async def sync(self) -> None:
+        """Waits until what was written is on the disk."""
+        await self._native.sync()
+
+    async def sync_data(self) -> None:
+        """As :meth:`sync`, without the file's attributes."""
+        await self._native.sync_data()
+
+    async def utime(self, atime: Moment, mtime: Moment) -> None:
+        """Sets the times of last access and last change."""
+        await self._native.utime(atime, mtime)
+
+    async def lock(self, exclusive: Optional[bool] = None) -> None:
+        """Locks it, waiting for others; shared unless ``exclusive``."""
+        await self._native.lock(bool(exclusive))
+
+    async def unlock(self) -> None:
+        """Unlocks it."""
+        await self._native.unlock()
+
+    async def close(self) -> None:
+        """Closes it; a second time does nothing."""
+        await self._native.close()
+
+    async def __aenter__(self) -> AsyncFsFile:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        await self.close()
+
+
+class AsyncSandboxFs:
+    """The files of a sandbox. Paths are ``str`` or ``os.PathLike``; relative ones start in ``/home/app``.
+
+    What the sandbox's kernel refuses is the exception Python has for it: ``FileNotFoundError``,
+    ``PermissionError``, ``OSError`` with ``errno``.
+    """
+
+    def __init__(self, native: _native.Fs) -> None:
+        self._native = native
+
+    async def read_file(self, path: StrPath, *, signal: object = None) -> bytes:
+        """A whole file."""
+        return await self._native.read_file(path)
+
+    async def read_text_file(self, path: StrPath, *, signal: object = None) -> str:
+        """A whole file of UTF-8."""
+        return await self._native.read_text_file(path)
+
+    async def read_stream(self, path: StrPath) -> AsyncIterator[bytes]:
+        """A file in parts of up to 1 MiB, as they arrive: memory stays the same however large it is."""
+        stream = await self._native.read_stream(path)
+        try:
+            while True:
+                part = await stream.chunk()
+                if part is None:
+                    break
+                yield part
+        finally:
+            await stream.close()
+
+    async def write_file(
+        self,
+        path: StrPath,
+        data: Union[Buffer, Streamable],
+        *,
+        create: Optional[bool] = None,
+        append: Optional[bool] = None,
+        create_new: Optional[bool] = None,
+        mode: Optional[int] = None,
+    ) -> None:
+        """Writes a whole file.
+
+        Args:
+            path: where.
+            data: bytes, an iterable of bytes, or a binary file, which is read to its end.
+            create: create the file if absent; default yes.
+            append: add to the end instead of replacing; default no.
+            create_new: fail if the file exists; default no.
+            mode: permissions of a file that is created, before the mask.
+        """
+        if is_buffer(data):
+            await self._native.write_file(
+                path, data, append=append, create=create, create_new=create_new, mode=mode
+            )
+            return
+        parts = async_parts_of(data)
+        writer = await self._native.write_stream(
+            path, append=append, create=create, create_new=create_new, mode=mode
+        )
+        try:
+            async for part in parts:
+                await writer.write(part)
+        except BaseException:
+            await writer.abort()
+            raise
+        await writer.close()
+
+    async def write_text_file(
+        self,
+        path: StrPath,
+        content: str,
+        *,
+        create: Optional[bool] = None,
+        append: Optional[bool] = None,
+        create_new: Optional[bool] = None,
+        mode: Optional[int] = None,
+    ) -> None:
+        """Writes a whole file as UTF-8; options as :meth:`write_file`."""
+        await self._native.write_text_file(
+            path, content, append=append, create=create, create_new=create_new, mode=mode
+        )
+
+    async def read_dir(self, path: StrPath) -> list[DirEntry]:
+        """What a folder holds."""
+        return await self._native.read_dir(path)
+
+    async def remove(self, path: StrPath, *, recursive: Optional[bool] = None) -> None:
+        """Removes a file or an empty folder; with ``recursive``, a folder with all in it."""
+        await self._native.remove(path, recursive)
+
+    async def mkdir(
+        self, path: StrPath, *, recursive: Optional[bool] = None, mode: Optional[int] = None
+    ) -> None:
+        """Makes a folder; with ``recursive``, its parents too, and it may exist."""
+        await self._native.mkdir(path, recursive, mode)
+
+    async def rename(self, old_path: StrPath, new_path: StrPath) -> None:
+        """Renames or moves; what is at ``new_path`` is replaced."""
+        await self._native.rename(old_path, new_path)
+
+    async def stat(self, path: StrPath) -> FileInfo:
+        """What is known of a file; of what a link points at."""
+        return await self._native.stat(path)
+
+    async def lstat(self, path: StrPath) -> FileInfo:
+        """What is known of a file; of a link itself."""
+        return await self._native.lstat(path)
+
+    async def chmod(self, path: StrPath, mode: int) -> None:
+        """Sets permissions."""
+        await self._native.chmod(path, mode)
+
+    async def chown(
+        self, path: StrPath, uid: Optional[int] = None, gid: Optional[int] = None
+    ) -> None:
+        """Sets user and group; what is ``None`` stays."""
+        await self._native.chown(path, uid, gid)
+
+    async def copy_file(self, from_path: StrPath, to_path: StrPath) -> None:
+        """Copies a file within the sandbox; what is at ``to_path`` is replaced."""
+        await self._native.copy_file(from_path, to_path)
+
+    async def link(self, target: StrPath, path: StrPath) -> None:
+        """Makes ``path`` another name of the file ``target``."""
+        await self._native.link(target, path)
+
+    async def symlink(
+        self,
+        target: StrPath,
+        path: StrPath,
+        *,
+        type: Optional[Literal["file", "dir", "junction"]] = None,
+    ) -> None:
+        """Makes ``path`` a symbolic link that holds ``target``. ``type`` means nothing on Linux."""
+        await self._native.symlink(target, path)
+
+    async def read_link(self, path: StrPath) -> str:
+        """What a symbolic link holds."""
+        return await self._native.read_link(path)
+
+    async def real_path(self, path: StrPath) -> str:
+        """The absolute path without links."""
+        return await self._native.real_path(path)
+
+    async def truncate(self, name: StrPath, length: Optional[int] = None) -> None:
+        """Cuts or extends a file to ``length`` bytes; to none without."""
+        await self._native.truncate(name, length or 0)
+
+    async def umask(self, mask: Optional[int] = None) -> int:
+        """The mask of permissions; with ``mask``, sets it and gives the one before."""
+        return await self._native.umask(mask)
+
+    async def utime(self, path: StrPath, atime: Moment, mtime: Moment) -> None:
+        """Sets the times of last access and last change: ``datetime``, seconds, or ISO 8601 text."""
+        await self._native.utime(path, atime, mtime)
+
+    async def make_temp_dir(
+        self,
+        *,
+        dir: Optional[StrPath] = None,
+        prefix: Optional[str] = None,
+        suffix: Optional[str] = None,
+    ) -> str:
+        """Makes a folder with a new name, in ``/tmp`` unless told; its path."""
+        return await self._native.make_temp_dir(dir, prefix, suffix)
+
+    async def make_temp_file(
+        self,
+        *,
+        dir: Optional[StrPath] = None,
+        prefix: Optional[str] = None,
+        suffix: Optional[str] = None,
+    ) -> str:
+        """Makes an empty file with a new name, in ``/tmp`` unless told; its path."""
+        return await self._native.make_temp_file(dir, prefix, suffix)
+
+    def walk(
+        self,
+        path: StrPath,
+        *,
+        max_depth: Optional[int] = None,
+        include_files: Optional[bool] = None,
+        include_dirs: Optional[bool] = None,
+        include_symlinks: Optional[bool] = None,
+        follow_symlinks: Optional[bool] = None,
+        canonicalize: Optional[bool] = None,
+        exts: Optional[Sequence[str]] = None,
+        match: Optional[Sequence[Union[str, Pattern[str]]]] = None,
+        skip: Optional[Sequence[Union[str, Pattern[str]]]] = None,
+    ) -> AsyncEntries[WalkEntry]:  # sync: ) -> Iterator[WalkEntry]:
+        """Goes through a tree, the root included.
+
+        Args:
+            path: the root.
+            max_depth: how deep to go; the root is 0.
+            include_files: yield files; default yes.
+            include_dirs: yield folders; default yes.
+            include_symlinks: yield symbolic links; default yes.
+            follow_symlinks: go where links point; default no.
+            canonicalize: with ``follow_symlinks``, yield the resolved path; default yes.
+            exts: yield only files whose name ends in one of these.
+            match: yield only paths that match one of these expressions, in JavaScript's grammar.
+            skip: neither yield nor enter paths that match one of these.
+        """
+
+        async def entries() -> AsyncIterator[WalkEntry]:
+            stream = await self._native.walk(
+                path,
+                max_depth=max_depth,
+                include_files=include_files,
+                include_dirs=include_dirs,
+                include_symlinks=include_symlinks,
+                follow_symlinks=follow_symlinks,
+                canonicalize=canonicalize,
+                exts=exts and list(exts),
+                matching=match and list(match),
+                skip=skip and list(skip),
+            )
+            async for entry in _entries_of(stream):
+                yield entry
+
+        return AsyncEntries(entries)  # sync: return entries()
+
+    def expand_glob(
+        self,
+        glob: StrPath,
+        *,
+        root: Optional[StrPath] = None,
+        exclude: Optional[Sequence[str]] = None,
+        include_dirs: Optional[bool] = None,
+        follow_symlinks: Optional[bool] = None,
+        canonicalize: Optional[bool] = None,
+        extended: Optional[bool] = None,
+        globstar: Optional[bool] = None,
+        case_insensitive: Optional[bool] = None,
+    ) -> AsyncEntries[WalkEntry]:  # sync: ) -> Iterator[WalkEntry]:
+        """Finds files by a pattern.
+
+        Args:
+            glob: the pattern, like ``"**/*.py"``.
+            root: the folder relative patterns start in; default the sandbox's home.
+            exclude: patterns of what to leave out.
+            include_dirs: yield folders; default yes.
+            follow_symlinks: go where links point; default no.
+            canonicalize: with ``follow_symlinks``, yield the resolved path; default yes.
+            extended: accept ``@(a|b)`` and its like; default yes.
+            globstar: let ``**`` stand for any number of folders; default yes.
+            case_insensitive: ignore case; default no.
+        """
+
+        async def entries() -> AsyncIterator[WalkEntry]:
+            stream = await self._native.expand_glob(
+                glob,
+                root=root,
+                exclude=exclude and list(exclude),
+                include_dirs=include_dirs,
+                follow_symlinks=follow_symlinks,
+                canonicalize=canonicalize,
+                extended=extended,
+                globstar=globstar,
+                case_insensitive=case_insensitive,
+            )
+            async for entry in _entries_of(stream):
+                yield entry
+
+        return AsyncEntries(entries)  # sync: return entries()
+
+    async def upload(
+        self,
+        local_path: StrPath,
+        sandbox_path: StrPath,
+        *,
+        progress: Optional[Callable[[TransferProgress], object]] = None,
+    ) -> None:
+        """Copies a file or tree of this machine to exactly ``sandbox_path``.
+
+        Permissions are kept, links are made again with the same target, and a file appears under its name
+        only when it is complete. ``progress`` is called after each part; what it raises ends the upload.
+        """
+        await self._native.upload(local_path, sandbox_path, progress)
+
+    async def download(
+        self,
+        local_path: StrPath,
+        sandbox_path: StrPath,
+        *,
+        progress: Optional[Callable[[TransferProgress], object]] = None,
+    ) -> None:
+        """Copies a file or tree of the sandbox to exactly ``local_path``.
+
+        The sandbox is not trusted: nothing is written outside ``local_path``, and a tree that tries to is
+        refused whole. As :meth:`upload` otherwise.
+        """
+        await self._native.download(sandbox_path, local_path, progress)
+
+    async def create(self, path: StrPath) -> AsyncFsFile:
+        """Creates a file, or empties it, and opens it for reading and writing."""
+        return AsyncFsFile(await self._native.create(path))
+
+    async def open(
+        self,
+        path: StrPath,
+        *,
+        read: Optional[bool] = None,
+        write: Optional[bool] = None,
+        append: Optional[bool] = None,
+        truncate: Optional[bool] = None,
+        create: Optional[bool] = None,
+        create_new: Optional[bool] = None,
+        mode: Optional[int] = None,
+    ) -> AsyncFsFile:
+        """Opens a file; for reading unless told."""
+        file = await self._native.open(
+            path,
+            read=read,
+            write=write,
+            append=append,
+            truncate=truncate,
+            create=create,
+            create_new=create_new,
+            mode=mode,
+        )
+        return AsyncFsFile(file)
+
+
+async def _entries_of(stream: _native.EntryStream) -> AsyncIterator[WalkEntry]:
+    try:
+        while True:
+            entries = await stream.entries()
+            if not entries:
+                break
+            for entry in entries:
+                yield entry
+    finally:
+        await stream.close()

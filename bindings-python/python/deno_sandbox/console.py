@@ -1,0 +1,6 @@
+"""Pages of lists."""
+
+from ._async.volumes import AsyncPaginatedList
+from ._sync.volumes import PaginatedList
+
+__all__ = ["AsyncPaginatedList", "PaginatedList"]
