@@ -68,14 +68,6 @@ class DenoSandboxError(Exception):
         return (_rebuild, (type(self), self.args, dict(self.__dict__)))
 
 
-class InvalidValueError(DenoSandboxError, ValueError):
-    """A value that cannot be right: found before anything was sent."""
-
-
-class MissingApiToken(InvalidValueError):
-    """No access token was given, neither as an option nor in the environment."""
-
-
 class HTTPStatusError(DenoSandboxError):
     """The service answered, and not with success."""
 
@@ -88,6 +80,22 @@ class HTTPStatusError(DenoSandboxError):
     def message(self) -> str:
         """The whole line."""
         return str(self)
+
+
+class InvalidValueError(HTTPStatusError, ValueError):
+    """A value that cannot be right: found before anything was sent.
+
+    It is an :class:`HTTPStatusError` as well, for programs that expect the service to refuse such a value.
+    """
+
+    @property
+    def status_code(self) -> int:
+        """The status the service would have answered with."""
+        return 400
+
+
+class MissingApiToken(InvalidValueError):
+    """No access token was given, neither as an option nor in the environment."""
 
 
 class AuthenticationError(HTTPStatusError):
