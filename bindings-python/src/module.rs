@@ -29,7 +29,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(format_bytes_, module)?)?;
     module.add_function(wrap_pyfunction!(shell_quote, module)?)?;
     module.add_function(wrap_pyfunction!(error_codes, module)?)?;
-    module.add("VERSION", env!("CARGO_PKG_VERSION"))?;
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     Ok(())
 }
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
         AsyncSnapshots as AsyncSnapshots,
         AsyncVolumes as AsyncVolumes,
     )
-    from ._native import format_bytes as format_bytes, quote as quote
+    from ._native import __version__ as __version__, format_bytes as format_bytes, quote as quote
     from ._sync.client import DenoDeploy as DenoDeploy
     from ._sync.process import ChildProcess as ChildProcess
     from ._sync.sandbox import Sandbox as Sandbox, SandboxApi as SandboxApi
@@ -63,6 +63,7 @@ __all__ = [
     "Sandbox",
     "Snapshot",
     "Volume",
+    "__version__",
     "format_bytes",
     "quote",
 ]
@@ -90,6 +91,7 @@ _HOMES = {
     "Snapshots": "_sync.volumes",
     "Volume": "records",
     "Volumes": "_sync.volumes",
+    "__version__": "_native",
     "format_bytes": "_native",
     "quote": "_native",
 }
