@@ -25,6 +25,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<NativeByteStream>()?;
     module.add_class::<NativeEntryStream>()?;
     module.add_class::<NativeFileWriter>()?;
+    for class in module.index()?.extract::<Vec<String>>()? {
+        // For those who check types: the same classes, whose calls give awaitables.
+        module.add(format!("Async{class}"), module.getattr(&class)?)?;
+    }
     module.add_function(wrap_pyfunction!(capacity_bytes, module)?)?;
     module.add_function(wrap_pyfunction!(format_bytes_, module)?)?;
     module.add_function(wrap_pyfunction!(shell_quote, module)?)?;
@@ -59,13 +63,13 @@ fn shell_quote(text: &str) -> String {
     quote(text)
 }
 
-/// The table of error codes: dictionaries with `code`, `class`, `retryable`, `meaning`.
+/// The table of error codes: dictionaries with `code`, `kind`, `retryable`, `meaning`.
 #[pyfunction]
 fn error_codes(py: Python<'_>) -> PyResult<Bound<'_, PyList>> {
     let rows = ErrorCode::ALL.iter().map(|code| {
         let row = PyDict::new(py);
         row.set_item("code", code.as_str())?;
-        row.set_item("class", code.class().as_str())?;
+        row.set_item("kind", code.class().as_str())?;
         row.set_item("retryable", code.can_retry_help())?;
         row.set_item("meaning", code.meaning())?;
         Ok(row)

@@ -51,14 +51,15 @@ class Record(_Base):
         return hash(tuple((key, str(value)) for key, value in sorted(self.items())))
 
     def __reduce__(self) -> Any:
-        state = {name: getattr(self, name) for name in self.__slots__ if hasattr(self, name)}
+        slots: tuple[str, ...] = self.__slots__
+        state = {name: getattr(self, name) for name in slots if hasattr(self, name)}
         return (_rebuild, (type(self), dict(self), state))
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError(f"{type(self).__name__} cannot be changed; make a copy with dict(…)")
 
-    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
-    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name not in self.__slots__:
@@ -89,6 +90,7 @@ class Volume(Record):
     __slots__ = ("_used",)
 
     if TYPE_CHECKING:
+        _used: int
         id: str
         """The service's own name for it; never used again."""
         slug: str
@@ -109,8 +111,10 @@ class Volume(Record):
     @property
     def used(self) -> int:
         """Bytes in use; may lag behind by minutes."""
-        used: int = getattr(self, "_used", self["estimated_flattened_size"])
-        return used
+        try:
+            return self._used
+        except AttributeError:
+            return self.estimated_flattened_size
 
 
 class Snapshot(Record):

@@ -67,7 +67,7 @@ class AsyncDenoDeploy:
             idle_timeout=idle_timeout,
         )
         blocking = False  # sync: blocking = True
-        self._native = _native.Client(blocking, **given)
+        self._native = _native.AsyncClient(blocking, **given)
         self.volumes = AsyncVolumes(self._native)
         """Volumes."""
         self.snapshots = AsyncSnapshots(self._native)

@@ -9,14 +9,13 @@ if TYPE_CHECKING:
     Buffer = Union[bytes, bytearray, memoryview]
     Streamable = Union[AsyncIterable[bytes], Iterable[bytes], BinaryIO]
 
-__all__ = ["async_parts_of", "is_buffer"]
+__all__ = ["BUFFERS", "async_parts_of"]
 
 PART = 1 << 20
 
 
-def is_buffer(data: object) -> bool:
-    """Whether it is bytes as they are."""
-    return isinstance(data, (bytes, bytearray, memoryview))
+BUFFERS = (bytes, bytearray, memoryview)
+"""What is bytes as it is."""
 
 
 async def async_parts_of(data: Any) -> AsyncIterator[Buffer]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .._lazy import AsyncEntries  # sync:
-from .content import async_parts_of, is_buffer
+from .content import BUFFERS, async_parts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ __all__ = ["AsyncFsFile", "AsyncSandboxFs"]
 class AsyncFsFile:
     """An open file in a sandbox. Used by ``async with``, it is closed at the end."""
 
-    def __init__(self, native: _native.File) -> None:
+    def __init__(self, native: _native.AsyncFile) -> None:
         self._native = native
 
     async def read(self, size: int = -1) -> bytes:
@@ -102,7 +102,7 @@ class AsyncSandboxFs:
     ``PermissionError``, ``OSError`` with ``errno``.
     """
 
-    def __init__(self, native: _native.Fs) -> None:
+    def __init__(self, native: _native.AsyncFs) -> None:
         self._native = native
 
     async def read_file(self, path: StrPath, *, signal: object = None) -> bytes:
@@ -145,7 +145,7 @@ class AsyncSandboxFs:
             create_new: fail if the file exists; default no.
             mode: permissions of a file that is created, before the mask.
         """
-        if is_buffer(data):
+        if isinstance(data, BUFFERS):
             await self._native.write_file(
                 path, data, append=append, create=create, create_new=create_new, mode=mode
             )
@@ -420,7 +420,7 @@ class AsyncSandboxFs:
         return AsyncFsFile(file)
 
 
-async def _entries_of(stream: _native.EntryStream) -> AsyncIterator[WalkEntry]:
+async def _entries_of(stream: _native.AsyncEntryStream) -> AsyncIterator[WalkEntry]:
     try:
         while True:
             entries = await stream.entries()

@@ -9,11 +9,11 @@ from .content import async_parts_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import AsyncIterable, AsyncIterator, Iterable, Optional, Union
+    from typing import AsyncIterator, Optional, Union
 
     from .. import _native
     from ..records import ChildProcessStatus, Output
-    from .content import Buffer
+    from .content import Buffer, Streamable
 
 __all__ = ["AsyncChildProcess", "AsyncStreamReader", "AsyncStreamWriter"]
 
@@ -24,7 +24,7 @@ class AsyncStreamReader:
     What is not read makes the process wait, once some megabytes are under way.
     """
 
-    def __init__(self, native: Optional[_native.ByteStream]) -> None:
+    def __init__(self, native: Optional[_native.AsyncByteStream]) -> None:
         self._native = native
 
     async def read(self, n: int = -1) -> bytes:
@@ -87,7 +87,7 @@ class AsyncStreamReader:
 class AsyncStreamWriter:
     """A process's standard input."""
 
-    def __init__(self, native: _native.ProcessInput) -> None:
+    def __init__(self, native: _native.AsyncProcessInput) -> None:
         self._native = native
 
     async def write(self, data: Union[bytes, bytearray, memoryview, str]) -> None:
@@ -113,7 +113,7 @@ class AsyncStreamWriter:
 class AsyncChildProcess:
     """A process in a sandbox. Used by ``async with``, it is sent ``SIGTERM`` at the end."""
 
-    def __init__(self, native: _native.Process) -> None:
+    def __init__(self, native: _native.AsyncProcess) -> None:
         self._native = native
         stdin = native.take_stdin()
         self.pid: int = native.pid
@@ -127,7 +127,7 @@ class AsyncChildProcess:
         self.returncode: Optional[int] = None
         """The exit code, once it was waited for."""
 
-    def feed(self, parts: Union[Iterable[Buffer], AsyncIterable[Buffer]]) -> None:
+    def feed(self, parts: Union[Streamable, list[Buffer]]) -> None:
         """Writes to its input in the background, and ends it then, while this goes on to read."""
         stdin, self.stdin = self.stdin, None
         if stdin is not None:
@@ -135,7 +135,7 @@ class AsyncChildProcess:
 
     @staticmethod
     async def _feed(
-        stdin: AsyncStreamWriter, parts: Union[Iterable[Buffer], AsyncIterable[Buffer]]
+        stdin: AsyncStreamWriter, parts: Union[Streamable, list[Buffer]]
     ) -> None:
         try:
             async for part in async_parts_of(parts):

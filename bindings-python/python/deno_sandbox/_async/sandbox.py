@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .._lazy import AsyncOpening  # sync:
 from ..errors import usage_error
-from .content import is_buffer
+from .content import BUFFERS
 from .fs import AsyncSandboxFs
 from .process import AsyncChildProcess
 
@@ -52,7 +52,7 @@ class AsyncSandboxList:
 class AsyncSandboxApi:
     """The sandboxes of an organization."""
 
-    def __init__(self, native: _native.Client) -> None:
+    def __init__(self, native: _native.AsyncClient) -> None:
         self._native = native
 
     def create(
@@ -142,7 +142,7 @@ class AsyncSandboxApi:
 class AsyncSandboxEnv:
     """The environment variables of a sandbox; processes started afterwards have them."""
 
-    def __init__(self, native: _native.Sandbox) -> None:
+    def __init__(self, native: _native.AsyncSandbox) -> None:
         self._native = native
 
     async def get(self, key: str) -> Optional[str]:
@@ -169,7 +169,7 @@ class AsyncSandbox:
     ends with the connection that created it.
     """
 
-    def __init__(self, native: _native.Sandbox) -> None:
+    def __init__(self, native: _native.AsyncSandbox) -> None:
         self._native = native
         self.id: str = native.id
         """The service's name for it."""
@@ -234,7 +234,7 @@ class AsyncSandbox:
         )
         process = AsyncChildProcess(native)
         if stdin_data is not None:
-            process.feed([stdin_data] if is_buffer(stdin_data) else stdin_data)
+            process.feed([stdin_data] if isinstance(stdin_data, BUFFERS) else stdin_data)
         return process
 
     async def sh(

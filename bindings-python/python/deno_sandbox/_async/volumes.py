@@ -6,14 +6,14 @@ from .._lazy import AsyncListing  # sync:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, AsyncIterator, Generic, Optional, TypeVar, Union
+    from typing import AsyncIterator, Optional, TypeVar, Union
+    from typing import Generic as _Page
 
     from .. import _native
     from ..capacity import Capacity
     from ..records import Snapshot, Volume
 
     T = TypeVar("T")
-    _Page = Generic[T]
 else:
     from .._generic import Subscriptable as _Page
 
@@ -23,7 +23,7 @@ __all__ = ["AsyncPaginatedList", "AsyncSnapshots", "AsyncVolumes"]
 class AsyncPaginatedList(_Page["T"]):
     """One page of a list. Iterating goes over its items, and those of all pages after it."""
 
-    def __init__(self, native: _native.Page) -> None:
+    def __init__(self, native: _native.AsyncPage[T]) -> None:
         self._native = native
         self.items: list[T] = native.items()
         """The items of this page."""
@@ -64,7 +64,7 @@ class AsyncVolumes:
             print(volume.slug, volume.capacity)
     """
 
-    def __init__(self, native: _native.Client) -> None:
+    def __init__(self, native: _native.AsyncClient) -> None:
         self._native = native
 
     async def create(
@@ -132,7 +132,7 @@ class AsyncVolumes:
 class AsyncSnapshots:
     """The snapshots of an organization."""
 
-    def __init__(self, native: _native.Client) -> None:
+    def __init__(self, native: _native.AsyncClient) -> None:
         self._native = native
 
     async def get(self, id_or_slug: str) -> Optional[Snapshot]:

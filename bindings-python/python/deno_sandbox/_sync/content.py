@@ -10,14 +10,13 @@ if TYPE_CHECKING:
     Buffer = Union[bytes, bytearray, memoryview]
     Streamable = Union[Iterable[bytes], Iterable[bytes], BinaryIO]
 
-__all__ = ["parts_of", "is_buffer"]
+__all__ = ["BUFFERS", "parts_of"]
 
 PART = 1 << 20
 
 
-def is_buffer(data: object) -> bool:
-    """Whether it is bytes as they are."""
-    return isinstance(data, (bytes, bytearray, memoryview))
+BUFFERS = (bytes, bytearray, memoryview)
+"""What is bytes as it is."""
 
 
 def parts_of(data: Any) -> Iterator[Buffer]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .content import parts_of, is_buffer
+from .content import BUFFERS, parts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class SandboxFs:
             create_new: fail if the file exists; default no.
             mode: permissions of a file that is created, before the mask.
         """
-        if is_buffer(data):
+        if isinstance(data, BUFFERS):
             self._native.write_file(
                 path, data, append=append, create=create, create_new=create_new, mode=mode
             )

@@ -10,11 +10,11 @@ from .content import parts_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Iterable, Iterator, Iterable, Optional, Union
+    from typing import Iterator, Optional, Union
 
     from .. import _native
     from ..records import ChildProcessStatus, Output
-    from .content import Buffer
+    from .content import Buffer, Streamable
 
 __all__ = ["ChildProcess", "StreamReader", "StreamWriter"]
 
@@ -128,7 +128,7 @@ class ChildProcess:
         self.returncode: Optional[int] = None
         """The exit code, once it was waited for."""
 
-    def feed(self, parts: Union[Iterable[Buffer], Iterable[Buffer]]) -> None:
+    def feed(self, parts: Union[Streamable, list[Buffer]]) -> None:
         """Writes to its input in the background, and ends it then, while this goes on to read."""
         stdin, self.stdin = self.stdin, None
         if stdin is not None:
@@ -136,7 +136,7 @@ class ChildProcess:
 
     @staticmethod
     def _feed(
-        stdin: StreamWriter, parts: Union[Iterable[Buffer], Iterable[Buffer]]
+        stdin: StreamWriter, parts: Union[Streamable, list[Buffer]]
     ) -> None:
         try:
             for part in parts_of(parts):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ..errors import usage_error
-from .content import is_buffer
+from .content import BUFFERS
 from .fs import SandboxFs
 from .process import ChildProcess
 
@@ -234,7 +234,7 @@ class Sandbox:
         )
         process = ChildProcess(native)
         if stdin_data is not None:
-            process.feed([stdin_data] if is_buffer(stdin_data) else stdin_data)
+            process.feed([stdin_data] if isinstance(stdin_data, BUFFERS) else stdin_data)
         return process
 
     def sh(

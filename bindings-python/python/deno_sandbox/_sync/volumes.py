@@ -6,14 +6,14 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Iterator, Generic, Optional, TypeVar, Union
+    from typing import Iterator, Optional, TypeVar, Union
+    from typing import Generic as _Page
 
     from .. import _native
     from ..capacity import Capacity
     from ..records import Snapshot, Volume
 
     T = TypeVar("T")
-    _Page = Generic[T]
 else:
     from .._generic import Subscriptable as _Page
 
@@ -23,7 +23,7 @@ __all__ = ["PaginatedList", "Snapshots", "Volumes"]
 class PaginatedList(_Page["T"]):
     """One page of a list. Iterating goes over its items, and those of all pages after it."""
 
-    def __init__(self, native: _native.Page) -> None:
+    def __init__(self, native: _native.Page[T]) -> None:
         self._native = native
         self.items: list[T] = native.items()
         """The items of this page."""
