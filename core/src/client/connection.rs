@@ -277,6 +277,13 @@ impl<M: Method> Call<M> {
     }
 }
 
+impl<M> Call<M> {
+    /// The answer, not yet decoded.
+    pub(super) fn poll_reply(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply>> {
+        self.waiting.poll(cx)
+    }
+}
+
 impl<M: Method> Future for Call<M> {
     type Output = Result<M::Output>;
 

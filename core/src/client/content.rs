@@ -1,7 +1,6 @@
 //! Whole files and listings: what moves many bytes.
 
 use std::fmt;
-use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -17,6 +16,7 @@ use super::fs::{checked, named};
 use super::streams::{ByteSource, WhenDropped};
 use super::{Action, Fs, FsFile};
 use crate::error::{Error, ErrorCode, Result};
+use crate::rpc::connection::Reply;
 use crate::rpc::methods::{
     ExpandGlob, ExpandGlobOptions, ExpandGlobParams, FileRead, Method, OpenOptions, ReadFile,
     ReadParams, ReadTextFile, StreamRef, Walk, WalkEntry, WalkOptions, WalkParams, WriteFile,
@@ -27,6 +27,8 @@ use crate::rpc::values::{Blob, NoValue};
 /// The largest content sent within the call itself; more goes as a stream, so that the sandbox writes
 /// one part while the next is under way.
 const INLINE: usize = 64 << 10;
+/// The most room that is made for a file before its content has arrived, in bytes.
+const MAX_RESERVE: u64 = 256 << 20;
 /// The longest entry of a listing: a path of the longest kind, each character escaped, and room.
 const MAX_ENTRY: usize = 64 << 10;
 
@@ -72,7 +74,9 @@ impl Fs {
 
     async fn read_in_parts(&self, path: &str) -> Result<Bytes> {
         let mut parts = self.read_stream(path).await?;
-        let mut all = BytesMut::new();
+        // What the sandbox says is a hint: room is made at once, but not for whatever it may claim.
+        let size = parts.size().await?.min(MAX_RESERVE);
+        let mut all = BytesMut::with_capacity(usize::try_from(size).unwrap_or_default());
         while let Some(part) = parts.next().await {
             all.extend_from_slice(&part?);
         }
@@ -92,6 +96,7 @@ impl Fs {
         let file = self.open(path, options).await?;
         Ok(FileStream {
             next: Some(file.start_read(MAX_PART)),
+            arrived: None,
             file: Some(file),
         })
     }
@@ -291,7 +296,48 @@ fn given(options: WriteOptions) -> Option<WriteOptions> {
 pub struct FileStream {
     /// The part under way; `None` at the end.
     next: Option<Call<FileRead>>,
+    /// A part that has arrived and is not decoded.
+    arrived: Option<Reply>,
+    /// `None` at the end.
     file: Option<FsFile>,
+}
+
+impl FileStream {
+    /// How large the file is at present, in bytes.
+    async fn size(&self) -> Result<u64> {
+        match &self.file {
+            Some(file) => Ok(file.stat().await?.size),
+            None => Ok(0),
+        }
+    }
+
+    fn decode(&mut self, reply: &Reply) -> Result<Option<Bytes>> {
+        let Some(file) = &self.file else {
+            return Ok(None);
+        };
+        let part = reply.decode::<FileRead>();
+        let part = part.and_then(|output| file.bytes_read(output, MAX_PART));
+        match part {
+            Ok(Some(bytes)) => {
+                self.next.get_or_insert_with(|| file.start_read(MAX_PART));
+                Ok(Some(bytes))
+            }
+            Ok(None) => {
+                self.end();
+                Ok(None)
+            }
+            Err(error) => {
+                let error = file.named(error, "read");
+                self.end();
+                Err(error)
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        self.next = None;
+        self.file = None;
+    }
 }
 
 impl Stream for FileStream {
@@ -299,21 +345,31 @@ impl Stream for FileStream {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
+        if let Some(reply) = this.arrived.take() {
+            return Poll::Ready(this.decode(&reply).transpose());
+        }
         let (Some(next), Some(file)) = (&mut this.next, &this.file) else {
             return Poll::Ready(None);
         };
-        let result = ready!(Pin::new(next).poll(cx));
-        let item = match result.and_then(|output| file.bytes_read(output, MAX_PART)) {
-            Ok(Some(bytes)) => {
-                this.next = Some(file.start_read(MAX_PART));
-                return Poll::Ready(Some(Ok(bytes)));
+        let reply = match ready!(next.poll_reply(cx)) {
+            Ok(reply) => reply,
+            Err(error) => {
+                let error = file.named(error, "read");
+                this.end();
+                return Poll::Ready(Some(Err(error)));
             }
-            Ok(None) => None,
-            Err(error) => Some(Err(file.named(error, "read"))),
         };
-        this.next = None;
-        this.file = None;
-        Poll::Ready(item)
+        if !reply.is_longer_than(MAX_PART) {
+            // Not a full part: likely the last one.
+            this.next = None;
+            return Poll::Ready(this.decode(&reply).transpose());
+        }
+        // The next one is asked for before this one is decoded: the sandbox has something to do then. The
+        // question leaves when others have their turn.
+        this.next = Some(file.start_read(MAX_PART));
+        this.arrived = Some(reply);
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 }
 

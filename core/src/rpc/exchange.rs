@@ -114,6 +114,11 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// Whether its JSON text is longer than this.
+    pub fn is_longer_than(&self, bytes: usize) -> bool {
+        self.json.len() > bytes
+    }
+
     /// Decodes the result of a call of `M`. The streams it names are to be read or cancelled, and the
     /// file it opened to be closed; [`Connection::discard`](super::connection::Connection::discard) does so for a reply nobody wants.
     ///
