@@ -30,7 +30,7 @@ pub use file::File;
 pub use fs::Fs;
 pub use list::{ListQuery, SnapshotItems, SnapshotPage, VolumeItems, VolumePage};
 pub use options::{CommandOptions, SandboxOptions, Secret, ShOptions, Source};
-pub use process::{Output, Process, check_output};
+pub use process::{Output, Process};
 pub use records::{SandboxInfo, SandboxStatus, TransferProgress};
 pub use sandbox::{CloseReason, Sandbox};
 pub use streams::{ByteStream, Content, Entries, FileStream, Lines, ProcessInput, Progress};

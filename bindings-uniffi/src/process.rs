@@ -61,7 +61,7 @@ impl Process {
 
     /// Waits until it has ended and its piped output, as far as it was not read before, is read to the
     /// end.
-    pub async fn output(&self, cancellation: Arc<Cancellation>) -> Result<Output, Failure> {
+    pub async fn output(&self, cancellation: Arc<Cancellation>) -> Result<Arc<Output>, Failure> {
         drop(self.take_stdin());
         call(cancellation, async {
             let mut streams = [None, None];
@@ -71,7 +71,7 @@ impl Process {
                 }
             }
             let [stdout, stderr] = streams;
-            Ok(self.core.output_of(stdout, stderr).await?.into())
+            Ok(Output::new(self.core.output_of(stdout, stderr).await?))
         })
         .await
     }
@@ -87,33 +87,44 @@ impl Process {
 }
 
 /// How a process ended and what it wrote.
-#[derive(Debug, uniffi::Record)]
-pub struct Output {
-    /// How it ended.
-    pub status: ProcessStatus,
-    /// All of its piped output.
-    pub stdout: Vec<u8>,
-    /// All of its piped errors.
-    pub stderr: Vec<u8>,
-}
+#[derive(Debug, uniffi::Object)]
+pub struct Output(CoreOutput);
 
-impl From<CoreOutput> for Output {
-    fn from(output: CoreOutput) -> Self {
-        Self {
-            status: output.status,
-            stdout: output.stdout.into(),
-            stderr: output.stderr.into(),
-        }
+impl Output {
+    pub(crate) fn new(core: CoreOutput) -> Arc<Self> {
+        Arc::new(Self(core))
     }
 }
 
-/// Fails for a command that did not succeed, with the end of what it wrote to standard error.
 #[uniffi::export]
-pub fn check_output(output: Output) -> Result<(), Failure> {
-    let output = CoreOutput {
-        status: output.status,
-        stdout: output.stdout.into(),
-        stderr: output.stderr.into(),
-    };
-    Ok(output.check()?)
+impl Output {
+    /// How it ended.
+    pub fn status(&self) -> ProcessStatus {
+        self.0.status.clone()
+    }
+
+    /// All of its piped output.
+    pub fn stdout(&self) -> Vec<u8> {
+        self.0.stdout.to_vec()
+    }
+
+    /// All of its piped errors.
+    pub fn stderr(&self) -> Vec<u8> {
+        self.0.stderr.to_vec()
+    }
+
+    /// Its output as text.
+    pub fn text(&self) -> Result<String, Failure> {
+        Ok(self.0.text()?)
+    }
+
+    /// What it wrote to standard error, as text.
+    pub fn stderr_text(&self) -> Result<String, Failure> {
+        Ok(self.0.stderr_text()?)
+    }
+
+    /// Fails for a command that did not succeed.
+    pub fn check(&self) -> Result<(), Failure> {
+        Ok(self.0.check()?)
+    }
 }

@@ -12,9 +12,12 @@ use deno_sandbox::{
 };
 use model::VolumeRef;
 
-uniffi::custom_type!(Date, SystemTime, {
+/// Under another name: `Date` is Swift's own.
+type FileTime = Date;
+
+uniffi::custom_type!(FileTime, SystemTime, {
     remote,
-    lower: |date| date.0.into(),
+    lower: |time| time.0.into(),
     try_lift: |time| Ok(Date(time.into())),
 });
 
@@ -135,13 +138,13 @@ pub struct FileInfo {
     /// Its size in bytes.
     pub size: u64,
     /// When its content changed last.
-    pub mtime: Date,
+    pub mtime: FileTime,
     /// When it was read last.
-    pub atime: Date,
+    pub atime: FileTime,
     /// When it was made.
-    pub birthtime: Date,
+    pub birthtime: FileTime,
     /// When anything of it changed last.
-    pub ctime: Date,
+    pub ctime: FileTime,
     /// The number of its device.
     pub dev: u64,
     /// Its number on the device.

@@ -95,9 +95,9 @@ impl Sandbox {
         script: String,
         options: ShOptions,
         cancellation: Arc<Cancellation>,
-    ) -> Result<Output, Failure> {
+    ) -> Result<Arc<Output>, Failure> {
         let sh = options.apply(self.0.sh(script));
-        Ok(call(cancellation, sh.into_future()).await?.into())
+        Ok(Output::new(call(cancellation, sh.into_future()).await?))
     }
 
     /// Starts a command line.

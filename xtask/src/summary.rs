@@ -16,6 +16,8 @@ pub(crate) struct Counts {
     pub(crate) ignored: usize,
     /// Seen since the last result line: ignored there, and yet run.
     pub(crate) run_by_others: usize,
+    /// Named as failed since the last result line that does not count them itself.
+    pub(crate) failed_by_name: usize,
 }
 
 impl Summary {

@@ -63,6 +63,9 @@ impl Counts {
         if line.contains(" ... ignored, run by the test") {
             self.run_by_others += 1;
         }
+        if self.add_swift(line) {
+            return;
+        }
         let Some(result) = line.trim_start().strip_prefix("test result: ") else {
             return;
         };
@@ -83,11 +86,46 @@ impl Counts {
         }
         self.run_by_others = 0;
     }
+
+    /// Adds a line of Swift's test runner: `✔ Test run with 3 tests passed after …`, with the names of
+    /// those that failed on lines before it.
+    fn add_swift(&mut self, line: &str) -> bool {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words[..] {
+            ["✔" | "✘", "Test", "run", "with", count, ..] => {
+                let run = count.parse::<usize>().unwrap_or_default();
+                self.passed += run.saturating_sub(self.failed_by_name);
+                self.failed += self.failed_by_name;
+                self.failed_by_name = 0;
+                true
+            }
+            ["✘", "Test", _, "failed", "after", ..] => {
+                self.failed_by_name += 1;
+                true
+            }
+            _ => false,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn result_lines_of_swift_add_up() {
+        let mut counts = Counts::default();
+        for line in [
+            "✔ Test a() passed after 0.001 seconds.",
+            "✘ Test b(text:) failed after 0.001 seconds with 1 issue.",
+            "✘ Suite S failed after 0.001 seconds with 1 issue.",
+            "✘ Test run with 3 tests failed after 0.001 seconds with 1 issue.",
+            "✔ Test run with 4 tests passed after 0.001 seconds.",
+        ] {
+            counts.add(line);
+        }
+        assert_eq!((counts.passed, counts.failed), (6, 1));
+    }
 
     #[test]
     fn result_lines_add_up_and_other_lines_count_for_nothing() {
