@@ -57,16 +57,6 @@ export abstract class SandboxSdkError extends Error {
 // Beside the class: bundlers give one that speaks of itself another name.
 const base: unknown = SandboxSdkError;
 
-/** A value that the SDK refused before anything was sent. {@linkcode errorCode} says which kind of value. */
-export class InvalidInputError extends SandboxSdkError {
-  declare code: ErrorCode;
-
-  /** Constructs an InvalidInputError */
-  constructor(message: string, errorCode: ErrorCode = "invalid-option") {
-    super(message, errorCode);
-  }
-}
-
 /** A timeout that is malformed or zero. */
 export class InvalidTimeoutError extends SandboxSdkError {
   /** Constructs an InvalidTimeoutError */
@@ -121,6 +111,22 @@ export class ApiError extends SandboxSdkError {
     this.code = code;
     this.serviceCode = code;
     if (traceId !== undefined) this.traceId = traceId;
+  }
+}
+
+/**
+ * A value that the SDK refused before anything was sent; {@linkcode errorCode} says which kind of value.
+ *
+ * It is an {@linkcode ApiError} too, for programs that expect the service to refuse such a value: its `status` is the
+ * one the service would have answered with, 400, and its `code` that of the service, like `INVALID_SLUG`.
+ */
+export class InvalidInputError extends ApiError {
+  /** Constructs an InvalidInputError */
+  constructor(message: string, errorCode: ErrorCode = "invalid-option") {
+    super(400, errorCode.toUpperCase().replaceAll("-", "_"), message);
+    this.errorCode = errorCode;
+    // Nothing was sent, so nobody sent a code.
+    delete this.serviceCode;
   }
 }
 

@@ -77,7 +77,7 @@ const info = ({ isFile, isDirectory, isSymlink, size, mode, nlink, uid, gid, mti
 
 // ---- The module ----
 
-await keep("exports", () => Object.keys(sdk).toSorted());
+await keep("exports", () => Object.fromEntries(Object.keys(sdk).map((name) => [name, typeof sdk[name]])));
 await keep("SeekMode", () => ({ ...SeekMode }));
 
 // ---- Volumes and snapshots ----
