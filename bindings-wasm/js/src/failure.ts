@@ -34,7 +34,7 @@ export type Kind = "manage" | "connect" | "kill" | "use";
  * engine remembers who awaits what.
  */
 export async function run<T>(kind: Kind, method: unknown, work: () => T | Promise<T>): Promise<T> {
-  const caller = takeDown(method);
+  const caller = takeDown(hasTailCalls ? run : method);
   try {
     return await work();
   } catch (failure) {
@@ -47,7 +47,8 @@ export function runSync<T>(kind: Kind, method: unknown, work: () => T): T {
   try {
     return work();
   } catch (failure) {
-    throw toError(failure, kind, takeDown(method));
+    const caller = takeDown(method);
+    throw toError(failure, kind, framesOf(caller) === "" ? takeDown(runSync) : caller);
   }
 }
 
@@ -66,6 +67,22 @@ function takeDown(method: unknown): Caller {
   // Absent in some browsers; the error's own stack must do there.
   (Error as { captureStackTrace?(target: object, until: unknown): void }).captureStackTrace?.(caller, method);
   return caller;
+}
+
+/** Whether a function that returns another's result leaves the stack first, as in Bun and Safari. */
+const hasTailCalls = framesOf(outer()) === "";
+
+function outer(): Caller {
+  return inner();
+}
+
+function inner(): Caller {
+  return takeDown(outer);
+}
+
+function framesOf({ stack = "" }: Caller): string {
+  const start = stack.indexOf("\n    at ");
+  return start < 0 ? "" : stack.slice(start);
 }
 
 function toError(failure: unknown, kind: Kind, caller: Caller): unknown {
@@ -87,10 +104,10 @@ function toError(failure: unknown, kind: Kind, caller: Caller): unknown {
 }
 
 function calledFrom(caller: Caller, error: Error): Error {
-  const frames = caller.stack?.indexOf("\n    at ") ?? -1;
+  const frames = framesOf(caller);
   // Other engines write frames in other ways; the error's own must do there.
-  if (frames >= 0) {
-    const value = `${error.name}: ${error.message}${caller.stack!.slice(frames)}`;
+  if (frames !== "") {
+    const value = `${error.name}: ${error.message}${frames}`;
     Object.defineProperty(error, "stack", { value, configurable: true, writable: true });
   }
   return error;
