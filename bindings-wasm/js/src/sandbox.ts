@@ -56,7 +56,8 @@ export class Sandbox implements AsyncDisposable {
     this.#fs = new FsOfSandbox(sandbox);
     this.#env = new EnvOfSandbox(sandbox);
     this.sh = function sh(strings, ...substitutions) {
-      return runSync("use", sh, () => commandLine(sandbox, strings, substitutions, failuresOf("use", sh)));
+      const toError = failuresOf("use", sh);
+      return runSync("use", sh, () => commandLine(sandbox, strings, substitutions, toError));
     };
   }
 

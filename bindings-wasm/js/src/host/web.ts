@@ -72,9 +72,6 @@ const NOT_CONNECTED = new Set([
   "FailedToOpenSocket",
 ]);
 
-/** Deno has words alone for it, those of the library below it. */
-const DENO_NOT_CONNECTED = "client error (Connect)";
-
 /** What a failure of Node's, Deno's or Bun's network means. */
 export function failureOf(error: unknown): HostFailure {
   let message = messageOf(error);
@@ -82,7 +79,7 @@ export function failureOf(error: unknown): HostFailure {
     const code = "code" in cause ? String(cause.code) : "";
     // The innermost words say most: the outermost are "fetch failed".
     message = messageOf(cause) || message || code;
-    if (NOT_CONNECTED.has(code) || message.includes(DENO_NOT_CONNECTED)) return new HostFailure("connect", message);
+    if (NOT_CONNECTED.has(code)) return new HostFailure("connect", message);
     if (code === "UND_ERR_CONNECT_TIMEOUT" || code === "ETIMEDOUT") {
       return new HostFailure("connect-timeout", message);
     }
