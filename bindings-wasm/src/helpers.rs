@@ -38,6 +38,16 @@ pub fn format_bytes(bytes: f64) -> Result<String, JsValue> {
         .map_err(|error| rejection(&error))
 }
 
+#[wasm_bindgen(js_name = isPlainName)]
+pub fn is_plain_name(name: &str, windows: bool) -> bool {
+    deno_sandbox::model::is_plain_name(name, windows)
+}
+
+#[wasm_bindgen(js_name = linkStaysInside)]
+pub fn link_stays_inside(depth: u32, target: &str, windows: bool) -> bool {
+    deno_sandbox::model::link_stays_inside(depth as usize, target, windows)
+}
+
 #[wasm_bindgen]
 pub fn quote(text: &str) -> String {
     deno_sandbox::quote(text)

@@ -4,8 +4,8 @@ import { fileInfo, milliseconds } from "./file_info.ts";
 import type { NativeEntryStream, NativeSandbox } from "./native.ts";
 import { describe, pathOf } from "./paths.ts";
 import { InvalidInputError } from "./errors.ts";
+import { transfers } from "./runtime.ts";
 import { type Bytes, bytesOf, sourceOf } from "./streams.ts";
-import { localPath } from "./transfer.ts";
 import type { CallOptions } from "./types/common.ts";
 import type {
   DirEntry,
@@ -165,23 +165,12 @@ export class FsOfSandbox implements SandboxFs {
     });
   }
 
-  upload(local: Path, sandboxPath: Path, options?: TransferOptions): Promise<void> {
-    return run("use", this.upload, async () => {
-      const { path, name, isDirectory } = await localPath(local);
-      const to = pathOf(sandboxPath);
-      const target = isDirectory ? join(to, name) : to;
-      return this.#sandbox.upload(path, target, options?.progress, options?.signal);
-    });
+  upload(localPath: Path, sandboxPath: Path, options?: TransferOptions): Promise<void> {
+    return run("use", this.upload, () => transfers().upload(this.#sandbox, localPath, sandboxPath, options));
   }
 
-  download(sandboxPath: Path, local: Path, options?: TransferOptions): Promise<void> {
-    return run("use", this.download, async () => {
-      const from = await this.#sandbox.realPath(pathOf(sandboxPath), options?.signal);
-      const { isDirectory } = await this.#sandbox.stat(from, options?.signal);
-      const { path } = await localPath(local);
-      const target = isDirectory ? join(path, from.slice(from.lastIndexOf("/") + 1)) : path;
-      return this.#sandbox.download(from, target, options?.progress, options?.signal);
-    });
+  download(sandboxPath: Path, localPath: Path, options?: TransferOptions): Promise<void> {
+    return run("use", this.download, () => transfers().download(this.#sandbox, sandboxPath, localPath, options));
   }
 
   async #writeStream(path: Path, data: ReadableStream<Uint8Array>, options?: WriteFileOptions): Promise<void> {
@@ -216,10 +205,6 @@ async function* entries(
   } finally {
     stream?.cancel();
   }
-}
-
-function join(folder: string, name: string): string {
-  return `${folder.replace(/\/+$/, "")}/${name}`;
 }
 
 function isStream(data: unknown): data is ReadableStream<unknown> {

@@ -29,6 +29,10 @@ export interface Native {
   regionOrDefault(region: unknown): string;
   /** A number of bytes for people, like `"1.5 GB"`. */
   formatBytes(bytes: number): string;
+  /** Whether a name the sandbox gave names something in its folder, and nothing else. */
+  isPlainName(name: string, windows: boolean): boolean;
+  /** Whether a link stays in the tree, `depth` folders below whose root it is. */
+  linkStaysInside(depth: number, target: string, windows: boolean): boolean;
   /** Text as one word of a POSIX shell's command line, whatever it contains. */
   quote(text: string): string;
   /** The table of error codes. */
@@ -242,28 +246,6 @@ export interface NativeSandbox {
    * `{ root?, exclude?, includeDirs?, followSymlinks?, canonicalize?, extended?, globstar?, caseInsensitive? }`
    */
   expandGlob(glob: string, options: unknown, signal: Signal): Promise<NativeEntryStream>;
-
-  upload(
-    local: string,
-    remote: string,
-    progress: ((progress: NativeProgress) => void) | undefined,
-    signal: Signal,
-  ): Promise<void>;
-  download(
-    remote: string,
-    local: string,
-    progress: ((progress: NativeProgress) => void) | undefined,
-    signal: Signal,
-  ): Promise<void>;
-}
-
-/** How far an upload or download is. */
-export interface NativeProgress {
-  filesDone: number;
-  bytesDone: number;
-  /** `null` until they are counted. */
-  bytesTotal: number | null;
-  path: string;
 }
 
 /** Bytes the user provides, asked for one part after the other. */

@@ -22,6 +22,7 @@ mod sandbox_id;
 mod sandbox_path;
 mod slug;
 mod timeout;
+mod tree_path;
 
 pub use allow_net::NetPattern;
 pub use byte_size::format_bytes;
@@ -38,3 +39,4 @@ pub use sandbox_id::SandboxId;
 pub use sandbox_path::SandboxPath;
 pub use slug::{Reference, Slug};
 pub use timeout::{Duration, Timeout};
+pub use tree_path::{is_plain_name, link_stays_inside};

@@ -6,10 +6,11 @@
 
 import { nodeHost } from "../host/node.ts";
 import { configure } from "../runtime.ts";
+import * as transfers from "../transfer/mod.ts";
 
 /** Gives the SDK its compiled module, once, before anything else is called. */
 export function init(module: WebAssembly.Module): void {
-  configure(nodeHost, () => module);
+  configure(nodeHost, () => module, transfers);
 }
 
 export * from "../mod.ts";

@@ -7,7 +7,8 @@
 import { bytes } from "../generated/inline.ts";
 import { nodeHost } from "../host/node.ts";
 import { configure } from "../runtime.ts";
+import * as transfers from "../transfer/mod.ts";
 
-configure(nodeHost, () => new WebAssembly.Module(bytes()));
+configure(nodeHost, () => new WebAssembly.Module(bytes()), transfers);
 
 export * from "../mod.ts";

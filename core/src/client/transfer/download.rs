@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use tokio::io::AsyncWriteExt;
 
-use super::paths::{is_plain_name, link_stays_inside};
 use super::progress::{Tracker, TransferProgress};
 use super::{CONCURRENT_FILES, local_io};
 use crate::client::Fs;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::{is_plain_name, link_stays_inside};
 use crate::rpc::values::FileInfo;
 
 /// The most entries of a tree, which are all held in memory.
@@ -73,7 +73,7 @@ async fn look_at(fs: &Fs, root: &str) -> Result<Tree> {
         let mut files = Vec::new();
         for entry in fs.read_dir(listed).await? {
             let name = entry.name;
-            if !is_plain_name(&name) || !names.insert(name.clone()) {
+            if !is_plain_name(&name, cfg!(windows)) || !names.insert(name.clone()) {
                 let rule = format!(
                     "{listed:?} holds the name {name:?}, which is no plain name or twice there"
                 );
@@ -82,7 +82,7 @@ async fn look_at(fs: &Fs, root: &str) -> Result<Tree> {
             let (remote, relative) = (format!("{remote}/{name}"), relative.join(&name));
             if entry.is_symlink {
                 let target = fs.read_link(&remote).await?;
-                if !link_stays_inside(depth, &target) {
+                if !link_stays_inside(depth, &target, cfg!(windows)) {
                     let rule =
                         format!("the link {remote:?} points outside of the tree, to {target:?}");
                     return Err(Error::new(ErrorCode::UnsafePath, rule));

@@ -1,7 +1,6 @@
 //! Files and trees between this machine and a sandbox.
 
 mod download;
-mod paths;
 mod progress;
 mod upload;
 

@@ -1,8 +1,9 @@
 //! Which names and links of a sandbox may be made on this machine.
 
-/// Whether a name the sandbox gave names something in its folder, and nothing else.
-pub(super) fn is_plain_name(name: &str) -> bool {
-    let forbidden: &[char] = if cfg!(windows) {
+/// Whether a name the sandbox gave names something in its folder, and nothing else. On Windows names
+/// have rules of their own.
+pub fn is_plain_name(name: &str, windows: bool) -> bool {
+    let forbidden: &[char] = if windows {
         &['/', '\0', '\\', ':']
     } else {
         &['/', '\0']
@@ -14,7 +15,7 @@ pub(super) fn is_plain_name(name: &str) -> bool {
 ///
 /// Going up is fine first, since the folders above a link are real ones. Going up after having gone
 /// down is not: what was gone down may be a link itself, and lead elsewhere than its place says.
-pub(super) fn link_stays_inside(depth: usize, target: &str) -> bool {
+pub fn link_stays_inside(depth: usize, target: &str, windows: bool) -> bool {
     let mut up = 0;
     let mut down = false;
     for segment in target.split('/') {
@@ -27,11 +28,11 @@ pub(super) fn link_stays_inside(depth: usize, target: &str) -> bool {
             _ => down = true,
         }
     }
-    !target.starts_with('/') && !target.is_empty() && up <= depth && is_portable(target)
+    !target.starts_with('/') && !target.is_empty() && up <= depth && is_portable(target, windows)
 }
 
-fn is_portable(target: &str) -> bool {
-    !target.contains('\0') && (!cfg!(windows) || !target.contains(['\\', ':']))
+fn is_portable(target: &str, windows: bool) -> bool {
+    !target.contains('\0') && (!windows || !target.contains(['\\', ':']))
 }
 
 #[cfg(test)]
@@ -45,10 +46,10 @@ mod tests {
     #[test]
     fn names_that_could_lead_elsewhere_are_no_names() {
         for name in ["", ".", "..", "/", "a/b", "../x", "/etc", "a\0"] {
-            assert!(!is_plain_name(name), "{name:?}");
+            assert!(!is_plain_name(name, false), "{name:?}");
         }
         for name in ["a", "...", ".hidden", "ü b", "-rf", "a\nb"] {
-            assert!(is_plain_name(name), "{name:?}");
+            assert!(is_plain_name(name, false), "{name:?}");
         }
     }
 
@@ -61,7 +62,7 @@ mod tests {
             (0, "./a"),
             (1, ".."),
         ] {
-            assert!(link_stays_inside(depth, target), "{depth} {target}");
+            assert!(link_stays_inside(depth, target, false), "{depth} {target}");
         }
         for (depth, target) in [
             (0, ".."),
@@ -72,7 +73,7 @@ mod tests {
             (0, ""),
             (0, "a/.."),
         ] {
-            assert!(!link_stays_inside(depth, target), "{depth} {target}");
+            assert!(!link_stays_inside(depth, target, false), "{depth} {target}");
         }
     }
 
@@ -87,7 +88,7 @@ mod tests {
             let links: BTreeMap<Vec<&str>, &str> = links
                 .iter()
                 .map(|(path, target)| (path.split('/').collect::<Vec<_>>(), target.as_str()))
-                .filter(|(path, target)| link_stays_inside(path.len() - 1, target))
+                .filter(|(path, target)| link_stays_inside(path.len() - 1, target, false))
                 .collect();
             let links: BTreeMap<_, _> = links
                 .iter()
