@@ -204,6 +204,7 @@ fn configure(config: &JsValue, host: &Host) -> Result<Client> {
             value.ok()?.as_string()
         });
     }
+    config.finish()?;
     builder.build()
 }
 

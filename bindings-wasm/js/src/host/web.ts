@@ -72,6 +72,9 @@ const NOT_CONNECTED = new Set([
   "FailedToOpenSocket",
 ]);
 
+/** Deno gives no codes; this is the name its HTTP client has for the phase before a request is sent. */
+const DENO_NOT_CONNECTED = /client error \(Connect\)/;
+
 /** What a failure of Node's, Deno's or Bun's network means. */
 export function failureOf(error: unknown): HostFailure {
   let message = messageOf(error);
@@ -79,7 +82,9 @@ export function failureOf(error: unknown): HostFailure {
     const code = "code" in cause ? String(cause.code) : "";
     // The innermost words say most: the outermost are "fetch failed".
     message = messageOf(cause) || message || code;
-    if (NOT_CONNECTED.has(code)) return new HostFailure("connect", message);
+    if (NOT_CONNECTED.has(code) || DENO_NOT_CONNECTED.test(message)) {
+      return new HostFailure("connect", message);
+    }
     if (code === "UND_ERR_CONNECT_TIMEOUT" || code === "ETIMEDOUT") {
       return new HostFailure("connect-timeout", message);
     }
