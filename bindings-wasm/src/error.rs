@@ -66,7 +66,7 @@ pub(crate) fn rejection_with(error: &Error, exit_code: Option<i32>) -> JsValue {
 }
 
 /// Whose doing an error is, as the face names it.
-pub(crate) fn class_name(class: ErrorClass) -> &'static str {
+fn class_name(class: ErrorClass) -> &'static str {
     match class {
         ErrorClass::Usage => "usage",
         ErrorClass::Service => "service",

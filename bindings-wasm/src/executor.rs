@@ -5,7 +5,6 @@
 //! caught.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::future::{self, Future};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -34,9 +33,10 @@ struct TaskWake {
 
 #[derive(Default)]
 struct Executor {
-    slots: RefCell<HashMap<u32, Slot>>,
+    /// By the numbers of tasks, which are used again.
+    slots: RefCell<Vec<Option<Slot>>>,
+    unused: RefCell<Vec<u32>>,
     ready: RefCell<Vec<u32>>,
-    next: Cell<u32>,
     scheduled: Cell<bool>,
     /// Whether a task is being polled, and so JavaScript that it called.
     polling: Cell<bool>,
@@ -119,15 +119,25 @@ pub(crate) fn spawn(task: Task) {
 
 fn new_id() -> u32 {
     EXECUTOR.with(|executor| {
-        let slots = executor.slots.borrow();
-        loop {
-            let id = executor.next.get();
-            executor.next.set(id.wrapping_add(1));
-            if !slots.contains_key(&id) {
-                return id;
-            }
-        }
+        let unused = executor.unused.borrow_mut().pop();
+        unused.unwrap_or_else(|| {
+            let mut slots = executor.slots.borrow_mut();
+            slots.push(None);
+            slots.len() as u32 - 1
+        })
     })
+}
+
+/// The slot of a task that is not over.
+fn with_slot<T>(id: u32, use_it: impl FnOnce(&mut Option<Slot>) -> T) -> Option<T> {
+    EXECUTOR.with(|executor| executor.slots.borrow_mut().get_mut(id as usize).map(use_it))
+}
+
+/// Removes a task.
+fn remove(id: u32) -> Option<Slot> {
+    let slot = with_slot(id, Option::take)??;
+    EXECUTOR.with(|executor| executor.unused.borrow_mut().push(id));
+    Some(slot)
 }
 
 fn begin(id: u32, task: Task) {
@@ -139,40 +149,42 @@ fn begin(id: u32, task: Task) {
         task: Some(task),
         wake,
     };
-    EXECUTOR.with(|executor| executor.slots.borrow_mut().insert(id, slot));
+    with_slot(id, |empty| *empty = Some(slot));
     step(id);
 }
 
 /// Polls a task once, if it still exists and is not being polled.
 fn step(id: u32) {
-    let taken = EXECUTOR.with(|executor| {
-        let mut slots = executor.slots.borrow_mut();
-        let slot = slots.get_mut(&id)?;
+    let taken = with_slot(id, |slot| {
+        let slot = slot.as_mut()?;
         slot.wake.queued.store(false, Ordering::Relaxed);
         Some((slot.task.take()?, slot.wake.clone()))
     });
-    let Some((mut task, wake)) = taken else {
+    let Some((mut task, wake)) = taken.flatten() else {
         return;
     };
-    let waker = Waker::from(wake);
+    let waker = Waker::from(wake.clone());
     let over = EXECUTOR.with(|executor| {
         let outer = executor.polling.replace(true);
         let poll = task.as_mut().poll(&mut Context::from_waker(&waker));
         executor.polling.set(outer);
         poll.is_ready()
     });
-    EXECUTOR.with(|executor| {
-        let mut slots = executor.slots.borrow_mut();
-        if over {
-            slots.remove(&id);
-        } else if let Some(slot) = slots.get_mut(&id) {
-            slot.task = Some(task);
-            return;
+    // It may have been cancelled meanwhile, and its number given to another.
+    let is_mine = |slot: &&mut Slot| Arc::ptr_eq(&slot.wake, &wake);
+    if over {
+        if with_slot(id, |slot| slot.as_mut().filter(is_mine).is_some()) == Some(true) {
+            remove(id);
         }
-        // Dropping it may wake others, which needs the table.
-        drop(slots);
-        drop(task);
-    });
+    } else {
+        // Otherwise it is dropped here, where the table is free: that may wake others.
+        let mut task = Some(task);
+        with_slot(id, |slot| {
+            if let Some(slot) = slot.as_mut().filter(is_mine) {
+                slot.task = task.take();
+            }
+        });
+    }
 }
 
 /// Polls every task that can go on.
@@ -198,12 +210,11 @@ pub fn run() {
 /// Drops a task: nobody waits for it any more.
 #[wasm_bindgen]
 pub fn cancel(task: u32) {
-    let slot = EXECUTOR.with(|executor| executor.slots.borrow_mut().remove(&task));
-    drop(slot);
+    drop(remove(task));
 }
 
 /// How many tasks there are, for tests of leaks.
 #[wasm_bindgen(js_name = taskCount)]
 pub fn task_count() -> usize {
-    EXECUTOR.with(|executor| executor.slots.borrow().len())
+    EXECUTOR.with(|executor| executor.slots.borrow().iter().flatten().count())
 }

@@ -2,11 +2,9 @@
 
 use deno_sandbox::model::SandboxId;
 use deno_sandbox::{Error, ErrorCode, Region};
-use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::convert::to_js;
-use crate::error::{class_name, rejection};
+use crate::error::rejection;
 use crate::options::{kind_of, whole_argument};
 
 #[wasm_bindgen(js_name = regionOf)]
@@ -51,23 +49,4 @@ pub fn link_stays_inside(depth: u32, target: &str, windows: bool) -> bool {
 #[wasm_bindgen]
 pub fn quote(text: &str) -> String {
     deno_sandbox::quote(text)
-}
-
-#[derive(Serialize)]
-struct CodeRecord {
-    code: &'static str,
-    class: &'static str,
-    retryable: bool,
-    meaning: &'static str,
-}
-
-#[wasm_bindgen(js_name = errorCodes)]
-pub fn error_codes() -> JsValue {
-    let codes = ErrorCode::ALL.iter().map(|code| CodeRecord {
-        code: code.as_str(),
-        class: class_name(code.class()),
-        retryable: code.can_retry_help(),
-        meaning: code.meaning(),
-    });
-    to_js(&codes.collect::<Vec<_>>())
 }

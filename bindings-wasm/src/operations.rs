@@ -1,7 +1,6 @@
 //! What the host was asked for and has not answered yet.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -11,7 +10,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::engine;
 
-type Table = HashMap<u32, oneshot::Sender<JsAnswer>>;
+/// There are few at a time.
+type Table = Vec<(u32, oneshot::Sender<JsAnswer>)>;
 
 thread_local! {
     static OPERATIONS: RefCell<(u32, Table)> = RefCell::default();
@@ -49,7 +49,7 @@ impl Operation {
             let (next, table) = &mut *operations.borrow_mut();
             let id = *next;
             *next = next.wrapping_add(1);
-            table.insert(id, sender);
+            table.push((id, sender));
             id
         });
         Self {
@@ -77,17 +77,24 @@ impl Future for Operation {
 
 impl Drop for Operation {
     fn drop(&mut self) {
-        OPERATIONS.with(|operations| operations.borrow_mut().1.remove(&self.id));
+        take(self.id);
         if !self.over {
             engine::with(|engine| engine.give_up(self.id));
         }
     }
 }
 
+fn take(id: u32) -> Option<oneshot::Sender<JsAnswer>> {
+    OPERATIONS.with(|operations| {
+        let table = &mut operations.borrow_mut().1;
+        let at = table.iter().position(|(other, _)| *other == id)?;
+        Some(table.swap_remove(at).1)
+    })
+}
+
 /// Tells an operation its outcome, and lets whoever waits for it go on.
 pub(crate) fn answer(id: u32, answer: JsAnswer) {
-    let sender = OPERATIONS.with(|operations| operations.borrow_mut().1.remove(&id));
-    if let Some(sender) = sender {
+    if let Some(sender) = take(id) {
         // Whoever has given up does not wait.
         let _ = sender.send(answer);
     }

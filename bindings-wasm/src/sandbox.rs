@@ -1,5 +1,4 @@
-use deno_sandbox::{Error, ErrorCode, Sandbox};
-use time::format_description::well_known::Rfc3339;
+use deno_sandbox::{Date, Error, ErrorCode, Sandbox};
 use wasm_bindgen::prelude::*;
 
 use crate::convert::{IntoJs, to_js};
@@ -83,8 +82,7 @@ impl NativeSandbox {
                 return Err(Error::new(ErrorCode::InvalidTimeout, message));
             };
             let end = sandbox.extend_timeout(text.as_str()).await?;
-            end.format(&Rfc3339)
-                .map_err(|error| Error::new(ErrorCode::ProtocolViolation, error.to_string()))
+            Ok(to_js(&Date(end)))
         })
     }
 

@@ -35,16 +35,6 @@ export interface Native {
   linkStaysInside(depth: number, target: string, windows: boolean): boolean;
   /** Text as one word of a POSIX shell's command line, whatever it contains. */
   quote(text: string): string;
-  /** The table of error codes. */
-  errorCodes(): NativeErrorCode[];
-}
-
-/** One row of the table of error codes. */
-export interface NativeErrorCode {
-  code: string;
-  class: NativeErrorClass;
-  retryable: boolean;
-  meaning: string;
 }
 
 /** Whose doing an error is. */

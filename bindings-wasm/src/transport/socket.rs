@@ -1,5 +1,5 @@
 use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
@@ -54,7 +54,7 @@ impl WebSocketClient for Host {
 }
 
 thread_local! {
-    static SOCKETS: RefCell<HashMap<u32, Rc<RefCell<State>>>> = RefCell::default();
+    static SOCKETS: RefCell<Vec<(u32, Rc<RefCell<State>>)>> = RefCell::default();
 }
 
 /// An open WebSocket; let go when its last clone is dropped.
@@ -68,7 +68,11 @@ struct Registered(u32);
 
 impl Drop for Registered {
     fn drop(&mut self) {
-        let state = SOCKETS.with(|sockets| sockets.borrow_mut().remove(&self.0));
+        let state = SOCKETS.with(|sockets| {
+            let mut sockets = sockets.borrow_mut();
+            let at = sockets.iter().position(|(id, _)| *id == self.0)?;
+            Some(sockets.swap_remove(at).1)
+        });
         if let Some(state) = state {
             engine::with(|engine| engine.close_socket(&state.borrow().socket));
         }
@@ -106,7 +110,7 @@ impl Connection {
             writer: None,
             closing: false,
         }));
-        SOCKETS.with(|sockets| sockets.borrow_mut().insert(id, state.clone()));
+        SOCKETS.with(|sockets| sockets.borrow_mut().push((id, state.clone())));
         Self {
             state,
             _registered: Rc::new(Registered(id)),
@@ -247,7 +251,11 @@ impl Sink<Outgoing> for Connection {
 }
 
 fn with_socket(id: u32, act: impl FnOnce(&mut State)) {
-    let state = SOCKETS.with(|sockets| sockets.borrow().get(&id).cloned());
+    let state = SOCKETS.with(|sockets| {
+        let sockets = sockets.borrow();
+        let found = sockets.iter().find(|(other, _)| *other == id);
+        found.map(|(_, state)| state.clone())
+    });
     if let Some(state) = state {
         act(&mut state.borrow_mut());
     }

@@ -3,7 +3,6 @@
 //! One background task per connection moves frames; everything else happens in the caller's own
 //! task, decoding and encoding included, so that neither holds up the other.
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,6 +16,7 @@ use super::driver::Driver;
 use super::streams::{ByteSink, ByteSource, WhenDropped};
 use crate::error::{Error, ErrorCode, Result};
 use crate::rpc::connection::{CallId, Connection, Event, Limits, Reply, Request};
+use crate::rpc::id_map::IdMap;
 use crate::rpc::methods::Method;
 use crate::transport::{CloseReason, Runtime, WebSocket};
 
@@ -46,8 +46,8 @@ pub(super) struct Shared {
 
 pub(super) struct State {
     pub(super) machine: Connection,
-    calls: HashMap<CallId, oneshot::Sender<Result<Reply>>>,
-    pub(super) readers: HashMap<u64, Waker>,
+    calls: IdMap<oneshot::Sender<Result<Reply>>>,
+    pub(super) readers: IdMap<Waker>,
     pub(super) writers: Vec<oneshot::Sender<()>>,
     /// Told when the closing handshake is over.
     pub(super) closers: Vec<oneshot::Sender<()>>,
@@ -77,14 +77,14 @@ impl State {
         while let Some(event) = self.machine.poll_event() {
             match event {
                 Event::Replied(call, result) => {
-                    if let Some(waiting) = self.calls.remove(&call)
+                    if let Some(waiting) = self.calls.remove(call.wire())
                         && let Err(Ok(reply)) = waiting.send(result)
                     {
                         self.machine.discard(&reply);
                     }
                 }
                 Event::Readable(stream) => {
-                    if let Some(waker) = self.readers.remove(&stream) {
+                    if let Some(waker) = self.readers.remove(stream) {
                         waker.wake();
                     }
                 }
@@ -110,8 +110,8 @@ impl Rpc {
         let now = runtime.now();
         let state = State {
             machine: Connection::new(limits, now),
-            calls: HashMap::new(),
-            readers: HashMap::new(),
+            calls: IdMap::default(),
+            readers: IdMap::default(),
             writers: Vec::new(),
             closers: Vec::new(),
             ended: false,
@@ -171,7 +171,7 @@ impl Rpc {
         });
         let pending = sent.map(|()| {
             let (sender, receiver) = oneshot::channel();
-            state.calls.insert(id, sender);
+            state.calls.insert(id.wire(), sender);
             (id, receiver)
         });
         drop(state);
@@ -331,7 +331,7 @@ impl Drop for Waiting {
             return;
         };
         let mut state = self.rpc.0.shared.lock();
-        state.calls.remove(id);
+        state.calls.remove(id.wire());
         state.machine.forget(*id);
         if let Ok(Some(Ok(reply))) = receiver.try_recv() {
             state.machine.discard(&reply);

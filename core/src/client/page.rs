@@ -1,4 +1,3 @@
-use std::collections::HashSet;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -27,7 +26,7 @@ struct Place {
     /// What the list is of, for messages.
     noun: &'static str,
     /// The cursors of all pages up to this one.
-    visited: HashSet<String>,
+    visited: Vec<String>,
 }
 
 impl<T: DeserializeOwned> Page<T> {
@@ -131,12 +130,13 @@ impl Place {
     }
 
     fn at(mut self, cursor: String) -> Result<Self> {
-        if !self.visited.insert(cursor.clone()) {
+        if self.visited.contains(&cursor) {
             let message = "the service named a page again that was read before, so the list would \
                            never end";
             return Err(Error::new(ErrorCode::CursorRepeated, message)
                 .during(format_args!("list {}", self.noun)));
         }
+        self.visited.push(cursor.clone());
         self.listing = self.listing.at(cursor);
         Ok(self)
     }

@@ -1,6 +1,4 @@
-use futures_util::TryStreamExt;
-
-use super::{Client, ItemStream, Sandbox, SandboxOptions};
+use super::{Client, Page, Sandbox, SandboxOptions};
 use crate::error::{Error, Result};
 use crate::model::{Labels, SandboxId, SandboxInfo};
 use crate::rest::page::ListOptions;
@@ -37,9 +35,16 @@ impl Sandboxes {
     /// What the service answers.
     pub async fn list(&self, labels: &Labels) -> Result<Vec<SandboxInfo>> {
         let listing = sandboxes::list(ListOptions::default(), labels);
-        ItemStream::new(&self.0, listing, "sandboxes")
-            .try_collect()
-            .await
+        let mut page = Page::read(&self.0, listing, "sandboxes").await?;
+        let mut all = Vec::new();
+        loop {
+            let next = page.next_page().await?;
+            all.append(&mut page.into_items());
+            match next {
+                Some(next) => page = next,
+                None => return Ok(all),
+            }
+        }
     }
 
     /// Ends a sandbox at once, whoever is connected to it.

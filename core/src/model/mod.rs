@@ -15,6 +15,7 @@ mod env;
 mod invalid;
 mod labels;
 mod memory;
+pub(crate) mod moment;
 mod mount;
 mod records;
 mod region;

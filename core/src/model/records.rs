@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
-use time::serde::rfc3339;
+
+use super::moment::rfc3339;
 
 /// A volume: regional block storage that outlives the sandboxes it is mounted into.
 ///

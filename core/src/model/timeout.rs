@@ -120,17 +120,32 @@ fn nearest(text: &str) -> Option<String> {
         .take_while(|b| b.is_ascii_digit() || *b == b'.')
         .count();
     let (number, unit) = lower.split_at(digits);
-    let number: f64 = number.parse().ok()?;
-    let unit = match unit {
-        "" | "s" | "sec" | "secs" | "second" | "seconds" => 1.0,
-        "m" | "min" | "mins" | "minute" | "minutes" => 60.0,
-        "h" | "hr" | "hour" | "hours" => 3600.0,
-        "ms" | "millis" | "milliseconds" => 0.001,
+    let thousandths = thousandths(number)?;
+    let milliseconds: u64 = match unit {
+        "" | "s" | "sec" | "secs" | "second" | "seconds" => 1_000,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60_000,
+        "h" | "hr" | "hour" | "hours" => 3_600_000,
+        "ms" | "millis" | "milliseconds" => 1,
         _ => return None,
     };
-    let seconds = (number * unit).ceil();
-    (1.0..=86_400.0).contains(&seconds).then(|| {
-        let seconds = Duration::from_secs(seconds as u64);
-        Timeout::After(seconds).to_string()
-    })
+    let seconds = thousandths.checked_mul(milliseconds)?.div_ceil(1_000_000);
+    (1..=86_400)
+        .contains(&seconds)
+        .then(|| Timeout::After(Duration::from_secs(seconds)).to_string())
+}
+
+/// A decimal number in thousandths, rounded down.
+fn thousandths(number: &str) -> Option<u64> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if !digits(fraction) || fraction.is_empty() && number.ends_with('.') {
+        return None;
+    }
+    let fraction = format!("{fraction:0<3}");
+    let thousandths = fraction[..3].parse::<u64>().ok()?;
+    whole
+        .parse::<u64>()
+        .ok()?
+        .checked_mul(1_000)?
+        .checked_add(thousandths)
 }

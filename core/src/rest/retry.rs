@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc2822;
+use crate::model::moment;
 
 use super::http::Method;
 
@@ -125,14 +124,7 @@ pub(crate) fn retry_after(header: &str, unix_time: Duration) -> Option<Duration>
         // More digits than fit ask for longer than any budget.
         return Some(Duration::from_secs(header.parse().unwrap_or(u64::MAX)));
     }
-    // HTTP's dates are RFC 2822's with "GMT" for the offset.
-    let date = header
-        .strip_suffix("GMT")
-        .map(|date| format!("{date}+0000"))?;
-    let at = OffsetDateTime::parse(&date, &Rfc2822)
-        .ok()?
-        .unix_timestamp();
-    Some(Duration::from_secs(u64::try_from(at).unwrap_or(0)).saturating_sub(unix_time))
+    Some(moment::parse_http(header)?.saturating_sub(unix_time))
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@
 //! is slowed down by the network itself. Bytes that wait to be sent are bounded for streams, which
 //! accept no more while [`is_writable`](Connection::is_writable) says no.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -28,6 +28,7 @@ pub use super::exchange::{
     CallId, Chunk, Event, Limits, OutgoingId, Parsed, Reply, Request, StreamRead, Writable,
 };
 use super::frames::{self, Inbound, Malformed, Outcome};
+use super::id_map::IdMap;
 use super::incoming::{Excess, Incoming, Read};
 use super::methods::{
     Abort, AbortParams, Create, ExpandGlob, FileClose, FileHandle, Method, Open, Spawn, Walk,
@@ -60,10 +61,10 @@ struct Transmit {
 pub struct Connection {
     limits: Limits,
     next_call: u64,
-    calls: HashMap<u64, Call>,
+    calls: IdMap<Call>,
     next_outgoing: u64,
     /// Streams to the peer that are neither ended nor cancelled.
-    outgoing: HashSet<u64>,
+    outgoing: IdMap<()>,
     incoming: Incoming,
     transmit: VecDeque<Transmit>,
     unsent: usize,
@@ -88,9 +89,9 @@ impl Connection {
         Self {
             limits,
             next_call: 0,
-            calls: HashMap::new(),
+            calls: IdMap::default(),
             next_outgoing: 0,
-            outgoing: HashSet::new(),
+            outgoing: IdMap::default(),
             incoming: Incoming::new(limits.unread),
             transmit: VecDeque::new(),
             unsent: 0,
@@ -268,7 +269,7 @@ impl Connection {
     /// Nobody waits for the call any more: asks for it to be given up where that is possible, and
     /// cancels what streams it still brings.
     pub fn forget(&mut self, call: CallId) {
-        let Some(entry) = self.calls.get_mut(&call.0) else {
+        let Some(entry) = self.calls.get_mut(call.0) else {
             return;
         };
         if std::mem::replace(&mut entry.forgotten, true) {
@@ -299,7 +300,7 @@ impl Connection {
         self.check_open()?;
         let id = self.next_outgoing;
         self.next_outgoing += 1;
-        self.outgoing.insert(id);
+        self.outgoing.insert(id, ());
         self.send(frames::stream_start(id), None);
         Ok(OutgoingId(id))
     }
@@ -310,7 +311,7 @@ impl Connection {
     /// When the connection is closed.
     pub fn is_writable(&self, stream: OutgoingId) -> Result<Writable> {
         self.check_open()?;
-        Ok(if !self.outgoing.contains(&stream.0) {
+        Ok(if !self.outgoing.contains(stream.0) {
             Writable::Cancelled
         } else if self.unsent > self.limits.unsent {
             Writable::Full
@@ -323,7 +324,7 @@ impl Connection {
     /// [`is_writable`](Self::is_writable) says yes.
     pub fn write(&mut self, chunk: Chunk) {
         if let Some(text) = chunk.text
-            && self.outgoing.contains(&chunk.stream)
+            && self.outgoing.contains(chunk.stream)
         {
             self.send(text, Some(chunk.stream));
         }
@@ -331,14 +332,14 @@ impl Connection {
 
     /// Ends a stream to the peer.
     pub fn end(&mut self, stream: OutgoingId) {
-        if self.outgoing.remove(&stream.0) {
+        if self.outgoing.remove(stream.0).is_some() {
             self.send(frames::stream_end(stream.0), None);
         }
     }
 
     /// Ends a stream to the peer early.
     pub fn fail(&mut self, stream: OutgoingId, message: &str) {
-        if self.outgoing.remove(&stream.0) {
+        if self.outgoing.remove(stream.0).is_some() {
             self.send(frames::stream_error(stream.0, message), None);
         }
     }
@@ -413,7 +414,7 @@ impl Connection {
             Inbound::StreamEnd(id) => (id, self.incoming.complete(id)?),
             Inbound::StreamError(id, error) => (id, self.incoming.fail(id, error)?),
             Inbound::StreamCancel(id) => {
-                if self.outgoing.remove(&id) {
+                if self.outgoing.remove(id).is_some() {
                     self.transmit.retain(|frame| frame.stream != Some(id));
                     self.unsent = self.transmit.iter().map(|frame| frame.text.len()).sum();
                     self.events.push_back(Event::Writable);
@@ -435,7 +436,7 @@ impl Connection {
 
     fn replied(&mut self, id: u64, outcome: Outcome) -> Result<(), Excess> {
         // Ids we never used, and second answers, have nobody to go to.
-        let Some(call) = self.calls.remove(&id) else {
+        let Some(call) = self.calls.remove(id) else {
             return Ok(());
         };
         let result = match outcome {
@@ -480,15 +481,14 @@ impl Connection {
             call.deadline
                 .is_some_and(|(sent, limit)| now.saturating_sub(self.waiting_since(sent)) >= limit)
         };
-        let mut ids: Vec<u64> = self
+        let ids: Vec<u64> = self
             .calls
             .iter()
             .filter(|(_, call)| late(call))
-            .map(|(id, _)| *id)
+            .map(|(id, _)| id)
             .collect();
-        ids.sort_unstable();
         for id in ids {
-            let Some(call) = self.calls.get(&id) else {
+            let Some(call) = self.calls.get(id) else {
                 continue;
             };
             let (forgotten, limit) = (call.forgotten, call.deadline.map(|(_, limit)| limit));
@@ -545,9 +545,7 @@ impl Connection {
         if self.closed.is_some() {
             return;
         }
-        let mut calls: Vec<_> = std::mem::take(&mut self.calls).into_iter().collect();
-        calls.sort_unstable_by_key(|(id, _)| *id);
-        for (id, call) in calls {
+        for (id, call) in self.calls.take() {
             if !call.forgotten {
                 let event = Event::Replied(CallId(id), Err(cause.to_error()));
                 self.events.push_back(event);

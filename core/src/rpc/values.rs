@@ -6,7 +6,8 @@ use bytes::Bytes;
 use serde::de::{self, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::OffsetDateTime;
-use time::format_description::well_known::{Iso8601, Rfc3339};
+
+use crate::model::moment;
 
 /// Bytes, which cross the wire as padded standard base64.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -74,8 +75,7 @@ pub struct Date(pub OffsetDateTime);
 
 impl Serialize for Date {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text = self.0.format(&Rfc3339).map_err(serde::ser::Error::custom)?;
-        serializer.serialize_str(&text)
+        serializer.serialize_str(&moment::format(self.0))
     }
 }
 
@@ -90,10 +90,9 @@ impl<'de> Deserialize<'de> for Date {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Date, E> {
-                OffsetDateTime::parse(text, &Rfc3339)
-                    .or_else(|_| OffsetDateTime::parse(text, &Iso8601::DEFAULT))
+                moment::parse(text)
                     .map(Date)
-                    .map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+                    .ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
             }
 
             fn visit_u64<E: de::Error>(self, seconds: u64) -> Result<Date, E> {
