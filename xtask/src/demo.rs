@@ -9,7 +9,7 @@ pub(crate) fn run(languages: Languages) -> Result<()> {
     for language in languages.each() {
         match language {
             Language::Rust => rust::demo()?,
-            Language::Js => js::demo()?,
+            Language::Js => js::demo(None)?,
             Language::Python => python::demo()?,
             Language::Kotlin => kotlin::demo()?,
             Language::Swift => swift::demo()?,

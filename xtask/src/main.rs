@@ -24,6 +24,7 @@ use language::Languages;
 
 const HELP: &str = "\
 cargo xtask demo    [LANGUAGE]           run the volume story against an emulator (default: rust)
+cargo xtask demo js [--runtime NAME]     the same in deno (default), node or bun
 cargo xtask test    [LANGUAGE]           everything CI runs: checks, then every test (default: all)
 cargo xtask check                        format, lints, documentation, the wasm build
 cargo xtask bench   [LANGUAGE]           measurements (default: rust)
@@ -50,6 +51,7 @@ fn dispatch(args: &[&str]) -> Result<()> {
     match *args {
         [] | ["help" | "-h" | "--help"] => println!("{HELP}"),
         ["demo"] => demo::run(Languages::RUST)?,
+        ["demo", "js", "--runtime", runtime] => js::demo(Some(runtime))?,
         ["demo", language] => demo::run(language.parse()?)?,
         ["test"] => test::run(Languages::All)?,
         ["test", language] => test::run(language.parse()?)?,

@@ -63,7 +63,7 @@ impl Counts {
         if line.contains(" ... ignored, run by the test") {
             self.run_by_others += 1;
         }
-        if self.add_swift(line) {
+        if self.add_swift(line) || self.add_plain(line) {
             return;
         }
         let Some(result) = line.trim_start().strip_prefix("test result: ") else {
@@ -85,6 +85,22 @@ impl Counts {
             }
         }
         self.run_by_others = 0;
+    }
+
+    /// Adds a line that is nothing but `12 passed, 0 failed`, the last of the scripts in JavaScript.
+    fn add_plain(&mut self, line: &str) -> bool {
+        let words: Vec<&str> = line.trim_end().split(' ').collect();
+        let [passed, "passed,", failed, "failed"] = words[..] else {
+            return false;
+        };
+        match (passed.parse::<usize>(), failed.parse::<usize>()) {
+            (Ok(passed), Ok(failed)) => {
+                self.passed += passed;
+                self.failed += failed;
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Adds a line of Swift's test runner: `✔ Test run with 3 tests passed after …`, with the names of
@@ -136,9 +152,11 @@ mod tests {
             "test result: ok. 12 passed; 0 failed; 2 ignored; 0 measured; 3 filtered out; finished in 0.50s",
             "test result: FAILED. 2 passed; 4 failed; 1 ignored; 0 measured; 0 filtered out; finished in 1.00s",
             "the user wrote: 7 passed; 7 failed",
+            "the user wrote: 7 passed, 7 failed",
+            "5 passed, 1 failed",
         ] {
             counts.add(line);
         }
-        assert_eq!((counts.passed, counts.failed, counts.ignored), (14, 4, 2));
+        assert_eq!((counts.passed, counts.failed, counts.ignored), (19, 5, 2));
     }
 }

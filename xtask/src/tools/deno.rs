@@ -9,7 +9,7 @@ use crate::run;
 const VERSION: &str = "2.9.6";
 
 /// The program `deno`.
-pub(super) fn ensure() -> Result<PathBuf> {
+pub(crate) fn ensure() -> Result<PathBuf> {
     // The package `deno` is a script that picks this one.
     let package = format!("@deno/{}-glibc", npm::platform()?);
     let program = PathBuf::from("node_modules").join(&package).join("deno");

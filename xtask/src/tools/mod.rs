@@ -3,13 +3,15 @@
 
 mod apt;
 pub(crate) mod bubblewrap;
+pub(crate) mod bun;
 pub(crate) mod cargo_fuzz;
 pub(crate) mod cpython;
-mod deno;
+pub(crate) mod deno;
 mod e2fsprogs;
-mod node;
-mod npm;
-mod npm_packages;
+pub(crate) mod js_build;
+pub(crate) mod node;
+pub(crate) mod npm;
+pub(crate) mod npm_packages;
 pub(crate) mod pyright;
 pub(crate) mod python;
 pub(crate) mod swift;

@@ -2,7 +2,7 @@
 
 use std::env::consts::{ARCH, OS};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -32,6 +32,24 @@ pub(super) fn platform() -> Result<String> {
         ("linux", "aarch64") => Ok("linux-arm64".to_owned()),
         _ => bail!("there is no prebuilt program for {OS} on {ARCH}"),
     }
+}
+
+/// Installs a packed package, alone, into an empty project.
+pub(crate) fn install_packed(tarball: &Path, folder: &Path) -> Result<()> {
+    fs::write(
+        folder.join("package.json"),
+        "{\"private\":true,\"type\":\"module\"}\n",
+    )?;
+    run::capture(npm(folder)?.args(["install", "--offline"]).arg(tarball))?;
+    Ok(())
+}
+
+/// Packs a package's folder; the tarball.
+pub(crate) fn pack(package: &Path, into: &Path) -> Result<PathBuf> {
+    fs::create_dir_all(into)?;
+    let mut pack = npm(package)?;
+    let name = run::capture(pack.args(["pack", "--pack-destination"]).arg(into))?;
+    Ok(into.join(name.lines().last().unwrap_or_default()))
 }
 
 fn npm(folder: &Path) -> Result<Command> {

@@ -1,0 +1,148 @@
+//! An empty project with the package in it, and what can run its scripts.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+use crate::run;
+use crate::tools::{bun, deno, node, npm};
+
+/// What runs JavaScript.
+pub(super) struct Runtime {
+    pub(super) name: &'static str,
+    program: PathBuf,
+    args: &'static [&'static str],
+}
+
+impl Runtime {
+    /// Every one that the package is tested in.
+    pub(super) fn all() -> Result<Vec<Self>> {
+        let mut all = vec![Self::named("deno")?, Self::named("bun")?];
+        for (name, version) in node::LINES {
+            all.push(Self {
+                name,
+                program: node::version(version)?,
+                args: &[],
+            });
+        }
+        Ok(all)
+    }
+
+    pub(super) fn named(name: &str) -> Result<Self> {
+        Ok(match name {
+            "deno" => Self {
+                name: "deno",
+                program: deno::ensure()?,
+                args: &[
+                    "run",
+                    "--quiet",
+                    "--no-remote",
+                    "--node-modules-dir=manual",
+                    "--allow-all",
+                ],
+            },
+            "node" => Self {
+                name: "node",
+                program: node::ensure()?,
+                args: &[],
+            },
+            "bun" => Self {
+                name: "bun",
+                program: bun::ensure()?,
+                args: &[],
+            },
+            other => bail!("{other:?} is not one of deno, node, bun"),
+        })
+    }
+
+    pub(super) fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// Installs a tarball the runtime's own way into an empty project, and asks it for what it exports.
+    pub(super) fn install_and_import(&self, tarball: &Path) -> Result<String> {
+        let project = Project::empty()?;
+        match self.name {
+            "bun" => {
+                let mut add = Command::new(&self.program);
+                add.arg("add").arg(tarball).current_dir(project.folder());
+                run::capture(&mut add)?;
+            }
+            // Deno reads what npm installed; it takes no tarball itself.
+            _ => npm::install_packed(tarball, project.folder())?,
+        }
+        let ask = "import * as sdk from \"@deno/sandbox\"; console.log(Object.keys(sdk).length)";
+        fs::write(project.folder().join("ask.mjs"), ask)?;
+        let mut command = Command::new(&self.program);
+        command.args(self.args).arg("ask.mjs");
+        let count = run::capture(command.current_dir(project.folder()))?;
+        Ok(format!("{} imports it: {count} names", self.name))
+    }
+}
+
+/// A folder with `@deno/sandbox` in its `node_modules`.
+pub(super) struct Project(TempDir);
+
+impl Project {
+    fn empty() -> Result<Self> {
+        let folder = tempfile::tempdir().context("a temporary folder")?;
+        fs::write(
+            folder.path().join("package.json"),
+            "{\"type\":\"module\"}\n",
+        )?;
+        Ok(Self(folder))
+    }
+
+    /// With a packed package.
+    pub(super) fn with_package(tarball: &Path) -> Result<Self> {
+        let project = Self::empty()?;
+        npm::install_packed(tarball, project.folder())?;
+        Ok(project)
+    }
+
+    /// With a folder `node_modules` that is there.
+    pub(super) fn with_modules(modules: &Path) -> Result<Self> {
+        let project = Self::empty()?;
+        symlink(modules, project.folder().join("node_modules"))?;
+        Ok(project)
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Copies a file of the repository beside `node_modules`, where its imports find the package.
+    pub(super) fn add(&self, file: &str) -> Result<()> {
+        let from = run::root().join(file);
+        let name = from.file_name().context("a file's name")?;
+        fs::copy(&from, self.folder().join(name))
+            .with_context(|| format!("copying {}", from.display()))?;
+        Ok(())
+    }
+
+    /// A script, run against an emulator of its own.
+    pub(super) fn with_emulator(&self, profile: &str, runtime: &Runtime, args: &[&str]) -> Command {
+        let emulator = run::target_dir()
+            .join(profile)
+            .join("deno-sandbox-emulator");
+        let mut command = Command::new(emulator);
+        command
+            .args(["exec", "--"])
+            .arg(&runtime.program)
+            .args(runtime.args)
+            .args(args)
+            .env(
+                "DENO_SANDBOX_TEST_VECTORS",
+                run::root().join("tests/vectors"),
+            )
+            // Deno's cache stays out of the user's home.
+            .env("DENO_DIR", self.folder().join(".deno"))
+            .env("DENO_NO_UPDATE_CHECK", "1")
+            .current_dir(self.folder());
+        command
+    }
+}
