@@ -69,6 +69,17 @@ fn every_error_code_is_in_the_table() {
     assert!(table == expected, "the table should read\n\n{expected}\n");
 }
 
+/// JavaScript has the codes as a type, which nothing but this compares with the core's.
+#[test]
+fn every_error_code_is_in_the_javascript_type() {
+    let source = repository_file("bindings-wasm/js/src/error_code.ts");
+    let list = source.split_once("= [").expect("the list").1;
+    let list = list.split_once("] as const").expect("its end").0;
+    let listed: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    let codes: Vec<&str> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(listed, codes);
+}
+
 /// The code block that follows a mark.
 fn fenced_after(mark: &str) -> String {
     let readme = repository_file("README.md");
