@@ -60,13 +60,15 @@ class UpgradedSocket implements HostSocket {
   async #open({ url, headers, connectTimeoutMs }: HostSocketRequest): Promise<void> {
     // Loaded when needed: programs that only manage volumes start faster.
     const secure = url.startsWith("https:");
-    const [{ default: http }, { randomBytes, createHash }] = await Promise.all([
+    const [{ default: http }, { randomBytes, createHash }, connection] = await Promise.all([
       secure ? import("node:https") : import("node:http"),
       import("node:crypto"),
+      secure && "Deno" in globalThis ? tlsConnection() : {},
     ]);
     if (this.#events === undefined) return;
     const key = randomBytes(16).toString("base64");
     const request = http.request(url, {
+      ...connection,
       headers: {
         ...Object.fromEntries(headers),
         connection: "Upgrade",
@@ -134,6 +136,21 @@ class UpgradedSocket implements HostSocket {
     this.destroy();
     events?.failed(error instanceof HostFailure ? error : failureOf(error));
   }
+}
+
+/**
+ * A TLS connection as `node:https` makes one. In Deno that would ask for the permission to read the system's
+ * certificates, which Deno has read itself.
+ */
+async function tlsConnection(): Promise<{ createConnection(options: object): Socket }> {
+  const [{ connect }, { isIP }] = await Promise.all([import("node:tls"), import("node:net")]);
+  return {
+    createConnection(options) {
+      const { host = "" } = options as { host?: string };
+      // No path: that would be a socket of this machine's.
+      return connect({ ...options, path: undefined, servername: isIP(host) ? "" : host, ALPNProtocols: ["http/1.1"] });
+    },
+  };
 }
 
 /** What RFC 6455 has both sides hash with the key. */
