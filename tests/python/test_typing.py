@@ -1,0 +1,90 @@
+"""Types: strict checkers accept what runs and refuse what does not, and the stubs are the binary's."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent / "typing"
+EXAMPLES = Path(__file__).parent.parent.parent / "examples/python"
+CORRECT = [HERE / "written_for_published.py", HERE / "idiom.py", *sorted(EXAMPLES.glob("*.py"))]
+WRONG = HERE / "wrong.py"
+
+
+def marked_lines():
+    return {number for number, line in enumerate(WRONG.read_text().splitlines(), 1) if line.endswith("# error")}
+
+
+def mypy(*files):
+    # Its own packages come by PYTHONPATH, which must not be searched for types.
+    return subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--cache-dir", os.devnull, *files],
+        capture_output=True,
+        text=True,
+    )
+
+
+def pyright(tmp_path, *files):
+    settings = {
+        "typeCheckingMode": "strict",
+        "include": [str(file) for file in files],
+        "pythonVersion": "{}.{}".format(*sys.version_info),
+    }
+    project = tmp_path / "pyrightconfig.json"
+    project.write_text(json.dumps(settings))
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    command = [os.environ["DENO_SANDBOX_TEST_NODE"], os.environ["DENO_SANDBOX_TEST_PYRIGHT"]]
+    done = subprocess.run(
+        [*command, "--pythonpath", sys.executable, "--outputjson", "--project", project],
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+    return json.loads(done.stdout)["generalDiagnostics"]
+
+
+def package_files():
+    import deno_sandbox
+
+    return Path(deno_sandbox.__file__).parent
+
+
+def test_mypy_accepts_what_runs():
+    done = mypy(*CORRECT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_mypy_refuses_what_is_wrong():
+    done = mypy(WRONG)
+    found = {int(line.split(":")[1]) for line in done.stdout.splitlines() if ": error:" in line}
+    assert found == marked_lines(), done.stdout
+
+
+def test_mypy_accepts_the_package_itself():
+    done = mypy("--package", "deno_sandbox")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_pyright_accepts_what_runs(tmp_path):
+    assert [problem["message"] for problem in pyright(tmp_path, *CORRECT)] == []
+
+
+def test_pyright_refuses_what_is_wrong(tmp_path):
+    problems = pyright(tmp_path, WRONG)
+    found = {problem["range"]["start"]["line"] + 1 for problem in problems if problem["severity"] == "error"}
+    assert found >= marked_lines(), problems
+
+
+def test_the_stubs_are_those_of_the_binary():
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy.stubtest", "deno_sandbox._native"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("file", [HERE / "written_for_published.py", HERE / "idiom.py"], ids=lambda file: file.stem)
+def test_what_is_checked_also_runs(file, run_python):
+    assert run_python(file).stdout == "checked and run\n"
