@@ -5,7 +5,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use deno_sandbox::{Error, ErrorCode};
-use futures_util::FutureExt;
+use futures_util::{FutureExt, TryFutureExt};
 use pyo3::prelude::*;
 use tokio::runtime::Handle;
 
@@ -20,6 +20,20 @@ const SIGNAL_TICK: Duration = Duration::from_millis(50);
 type Job<T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send>>;
 
 impl Home {
+    /// [`run`](Self::run), of a call about a file in the sandbox, which exceptions then name.
+    pub(crate) fn run_on<'py, T, E>(
+        self,
+        py: Python<'py>,
+        path: String,
+        future: impl Future<Output = Result<T, E>> + Send + 'static,
+    ) -> PyResult<Bound<'py, PyAny>>
+    where
+        T: IntoPython + Send + 'static,
+        E: Into<Failure> + 'static,
+    {
+        self.run(py, future.map_err(|error| error.into().about(path)))
+    }
+
     /// Makes a call as its object does: waits for the result, or gives an awaitable of it.
     ///
     /// Given up, by Ctrl-C or a cancelled task, the future is dropped, which gives the call up on the

@@ -1,6 +1,7 @@
 use std::error::Error as _;
 
 use deno_sandbox::Error;
+use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
@@ -8,6 +9,8 @@ use pyo3::types::PyDict;
 /// Why a call failed: in the SDK, or in Python code that it called.
 pub(crate) enum Failure {
     Sdk(Error),
+    /// In the SDK, and the path in the sandbox that it is about.
+    File(Error, String),
     Python(PyErr),
 }
 
@@ -24,9 +27,25 @@ impl From<PyErr> for Failure {
 }
 
 impl Failure {
+    /// The failure with the path in the sandbox that it is about.
+    pub(crate) fn about(self, path: String) -> Self {
+        match self {
+            Self::Sdk(error) => Self::File(error, path),
+            other => other,
+        }
+    }
+
     pub(crate) fn into_exception(self, py: Python<'_>) -> PyErr {
         match self {
             Self::Sdk(error) => exception(py, &error),
+            Self::File(error, path) => {
+                let exception = exception(py, &error);
+                if exception.is_instance_of::<PyOSError>(py) {
+                    // An `OSError` has this attribute, and it can be set.
+                    exception.value(py).setattr("filename", path).ok();
+                }
+                exception
+            }
             Self::Python(error) => error,
         }
     }

@@ -33,12 +33,12 @@ fn write_options(
     create_new: Option<bool>,
     mode: Option<u32>,
 ) -> WriteOptions {
-    let mut options = WriteOptions::default();
-    options.append = append;
-    options.create = create;
-    options.create_new = create_new;
-    options.mode = mode;
-    options
+    WriteOptions {
+        append,
+        create,
+        create_new,
+        mode,
+    }
 }
 
 fn regexes(patterns: Option<Vec<Pattern>>) -> Option<Vec<deno_sandbox::Regex>> {
@@ -49,18 +49,22 @@ fn regexes(patterns: Option<Vec<Pattern>>) -> Option<Vec<deno_sandbox::Regex>> {
 impl NativeFs {
     fn read_file<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home.run(py, async move { fs.read_file(path).await })
+        self.home
+            .run_on(py, path.0.clone(), async move { fs.read_file(path).await })
     }
 
     fn read_text_file<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home
-            .run(py, async move { fs.read_text_file(path).await })
+        self.home.run_on(
+            py,
+            path.0.clone(),
+            async move { fs.read_text_file(path).await },
+        )
     }
 
     fn read_stream<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
         let (home, fs) = (self.home, self.fs.clone());
-        home.run(py, async move {
+        home.run_on(py, path.0.clone(), async move {
             let stream = fs.read_stream(path).await?;
             Ok::<_, Error>(NativeByteStream::of_file(home, stream))
         })
@@ -80,7 +84,7 @@ impl NativeFs {
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
         let options = write_options(append, create, create_new, mode);
-        self.home.run(py, async move {
+        self.home.run_on(py, path.0.clone(), async move {
             fs.write_file_with(path, data.0, options).await
         })
     }
@@ -99,7 +103,7 @@ impl NativeFs {
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
         let options = write_options(append, create, create_new, mode);
-        self.home.run(py, async move {
+        self.home.run_on(py, path.0.clone(), async move {
             fs.write_text_file_with(path, content, options).await
         })
     }
@@ -117,14 +121,15 @@ impl NativeFs {
     ) -> Awaited<'py> {
         let (home, fs) = (self.home, self.fs.clone());
         let options = write_options(append, create, create_new, mode);
-        home.run(py, async move {
+        home.run_on(py, path.0.clone(), async move {
             Ok::<_, Error>(NativeFileWriter::start(home, fs, path.0, options))
         })
     }
 
     fn read_dir<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home.run(py, async move { fs.read_dir(path).await })
+        self.home
+            .run_on(py, path.0.clone(), async move { fs.read_dir(path).await })
     }
 
     fn mkdir<'py>(
@@ -135,11 +140,10 @@ impl NativeFs {
         mode: Option<u32>,
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
-        let mut options = MkdirOptions::default();
-        options.recursive = recursive;
-        options.mode = mode;
-        self.home
-            .run(py, async move { fs.mkdir_with(path, options).await })
+        let options = MkdirOptions { recursive, mode };
+        self.home.run_on(py, path.0.clone(), async move {
+            fs.mkdir_with(path, options).await
+        })
     }
 
     fn remove<'py>(
@@ -149,30 +153,37 @@ impl NativeFs {
         recursive: Option<bool>,
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
-        let mut options = RemoveOptions::default();
-        options.recursive = recursive;
-        self.home
-            .run(py, async move { fs.remove_with(path, options).await })
+        let options = RemoveOptions { recursive };
+        self.home.run_on(py, path.0.clone(), async move {
+            fs.remove_with(path, options).await
+        })
     }
 
     fn rename<'py>(&self, py: Python<'py>, old: SandboxPath, new: SandboxPath) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home.run(py, async move { fs.rename(old, new).await })
+        self.home
+            .run_on(py, old.0.clone(), async move { fs.rename(old, new).await })
     }
 
     fn stat<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home.run(py, async move { fs.stat(path).await })
+        self.home
+            .run_on(py, path.0.clone(), async move { fs.stat(path).await })
     }
 
     fn lstat<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home.run(py, async move { fs.lstat(path).await })
+        self.home
+            .run_on(py, path.0.clone(), async move { fs.lstat(path).await })
     }
 
     fn chmod<'py>(&self, py: Python<'py>, path: SandboxPath, mode: u32) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home.run(py, async move { fs.chmod(path, mode).await })
+        self.home.run_on(
+            py,
+            path.0.clone(),
+            async move { fs.chmod(path, mode).await },
+        )
     }
 
     fn chown<'py>(
@@ -183,20 +194,29 @@ impl NativeFs {
         gid: Option<u32>,
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home
-            .run(py, async move { fs.chown(path, uid, gid).await })
+        self.home.run_on(
+            py,
+            path.0.clone(),
+            async move { fs.chown(path, uid, gid).await },
+        )
     }
 
     fn copy_file<'py>(&self, py: Python<'py>, from: SandboxPath, to: SandboxPath) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home
-            .run(py, async move { fs.copy_file(from, to).await })
+        self.home.run_on(
+            py,
+            from.0.clone(),
+            async move { fs.copy_file(from, to).await },
+        )
     }
 
     fn link<'py>(&self, py: Python<'py>, target: SandboxPath, path: SandboxPath) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home
-            .run(py, async move { fs.link(target, path).await })
+        self.home.run_on(
+            py,
+            target.0.clone(),
+            async move { fs.link(target, path).await },
+        )
     }
 
     fn symlink<'py>(
@@ -206,24 +226,30 @@ impl NativeFs {
         path: SandboxPath,
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home
-            .run(py, async move { fs.symlink(target, path).await })
+        self.home.run_on(
+            py,
+            path.0.clone(),
+            async move { fs.symlink(target, path).await },
+        )
     }
 
     fn read_link<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home.run(py, async move { fs.read_link(path).await })
+        self.home
+            .run_on(py, path.0.clone(), async move { fs.read_link(path).await })
     }
 
     fn real_path<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home.run(py, async move { fs.real_path(path).await })
+        self.home
+            .run_on(py, path.0.clone(), async move { fs.real_path(path).await })
     }
 
     fn truncate<'py>(&self, py: Python<'py>, path: SandboxPath, length: u64) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home
-            .run(py, async move { fs.truncate(path, length).await })
+        self.home.run_on(py, path.0.clone(), async move {
+            fs.truncate(path, length).await
+        })
     }
 
     fn umask<'py>(&self, py: Python<'py>, mask: Option<u32>) -> Awaited<'py> {
@@ -239,8 +265,9 @@ impl NativeFs {
         mtime: Moment,
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home
-            .run(py, async move { fs.utime(path, atime.0, mtime.0).await })
+        self.home.run_on(py, path.0.clone(), async move {
+            fs.utime(path, atime.0, mtime.0).await
+        })
     }
 
     fn make_temp_dir<'py>(
@@ -287,17 +314,18 @@ impl NativeFs {
         skip: Option<Vec<Pattern>>,
     ) -> Awaited<'py> {
         let (home, fs) = (self.home, self.fs.clone());
-        let mut options = WalkOptions::default();
-        options.max_depth = max_depth;
-        options.include_files = include_files;
-        options.include_dirs = include_dirs;
-        options.include_symlinks = include_symlinks;
-        options.follow_symlinks = follow_symlinks;
-        options.canonicalize = canonicalize;
-        options.exts = exts;
-        options.matching = regexes(matching);
-        options.skip = regexes(skip);
-        home.run(py, async move {
+        let options = WalkOptions {
+            max_depth,
+            include_files,
+            include_dirs,
+            include_symlinks,
+            follow_symlinks,
+            canonicalize,
+            exts,
+            matching: regexes(matching),
+            skip: regexes(skip),
+        };
+        home.run_on(py, path.0.clone(), async move {
             let entries = fs.walk(path, options).await?;
             Ok::<_, Error>(NativeEntryStream::new(home, entries))
         })
@@ -320,15 +348,16 @@ impl NativeFs {
         case_insensitive: Option<bool>,
     ) -> Awaited<'py> {
         let (home, fs) = (self.home, self.fs.clone());
-        let mut options = ExpandGlobOptions::default();
-        options.root = root.map(|root| root.0);
-        options.exclude = exclude;
-        options.include_dirs = include_dirs;
-        options.follow_symlinks = follow_symlinks;
-        options.canonicalize = canonicalize;
-        options.extended = extended;
-        options.globstar = globstar;
-        options.case_insensitive = case_insensitive;
+        let options = ExpandGlobOptions {
+            root: root.map(|root| root.0),
+            exclude,
+            include_dirs,
+            follow_symlinks,
+            canonicalize,
+            extended,
+            globstar,
+            case_insensitive,
+        };
         home.run(py, async move {
             let entries = fs.expand_glob(glob, options).await?;
             Ok::<_, Error>(NativeEntryStream::new(home, entries))
@@ -351,15 +380,16 @@ impl NativeFs {
         mode: Option<u32>,
     ) -> Awaited<'py> {
         let (home, fs) = (self.home, self.fs.clone());
-        let mut options = OpenOptions::default();
-        options.read = read;
-        options.write = write;
-        options.append = append;
-        options.truncate = truncate;
-        options.create = create;
-        options.create_new = create_new;
-        options.mode = mode;
-        home.run(py, async move {
+        let options = OpenOptions {
+            read,
+            write,
+            append,
+            truncate,
+            create,
+            create_new,
+            mode,
+        };
+        home.run_on(py, path.0.clone(), async move {
             let file = fs.open(path, options).await?;
             Ok::<_, Error>(NativeFile::new(home, file))
         })
@@ -367,7 +397,7 @@ impl NativeFs {
 
     fn create<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
         let (home, fs) = (self.home, self.fs.clone());
-        home.run(py, async move {
+        home.run_on(py, path.0.clone(), async move {
             let file = fs.create(path).await?;
             Ok::<_, Error>(NativeFile::new(home, file))
         })
@@ -409,9 +439,9 @@ fn temp_options(
     prefix: Option<String>,
     suffix: Option<String>,
 ) -> MakeTempOptions {
-    let mut options = MakeTempOptions::default();
-    options.dir = dir.map(|dir| dir.0);
-    options.prefix = prefix;
-    options.suffix = suffix;
-    options
+    MakeTempOptions {
+        dir: dir.map(|dir| dir.0),
+        prefix,
+        suffix,
+    }
 }

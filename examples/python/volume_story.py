@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from deno_sandbox import Client, format_bytes
+from deno_sandbox import Client, PaginatedList, Volume, format_bytes
 
 _steps = count(1)
 
@@ -27,7 +27,7 @@ for each in client.volumes.list():
     print(f"{each.slug}: {format_bytes(each.used)} of {format_bytes(each.capacity)}")
 
 step("Search, page by page")
-page = client.volumes.list(search="training", limit=1)
+page: PaginatedList[Volume] | None = client.volumes.list(search="training", limit=1)
 while page is not None:
     print([each.slug for each in page.items], "more:", page.has_more)
     page = page.get_next_page()

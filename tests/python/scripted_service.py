@@ -47,6 +47,8 @@ class ScriptedService:
         return self
 
     def __exit__(self, *_):
+        # Wakes the thread that waits for the next one, which would take it in spite of `close`.
+        self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
     def take(self):

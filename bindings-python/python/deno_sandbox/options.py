@@ -18,11 +18,18 @@ if TYPE_CHECKING:
         connect_timeout: Optional[float]
         request_timeout: Optional[float]
         idle_timeout: Optional[float]
-else:
-    # A plain dictionary at run time: importing `typing` would cost more than everything else here.
-    Options = dict
 
-__all__ = ["Options"]
+    class SecretConfig(TypedDict):
+        """A secret: where it may be sent, and its value."""
+
+        hosts: list[str]
+        value: str
+
+else:
+    # Plain dictionaries at run time: importing `typing` would cost more than everything else here.
+    Options = SecretConfig = dict
+
+__all__ = ["Options", "SecretConfig"]
 
 
 def merged(options: Optional[Options], **keywords: Any) -> dict[str, Any]:

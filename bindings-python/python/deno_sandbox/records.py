@@ -34,11 +34,14 @@ class Record(_Base):
 
     __slots__ = ()
 
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self[name]
-        except KeyError:
-            raise AttributeError(f"{type(self).__name__} has no field {name!r}", name=name, obj=self) from None
+    if not TYPE_CHECKING:  # else a checker would take any name for a field
+
+        def __getattr__(self, name):
+            try:
+                return self[name]
+            except KeyError:
+                message = f"{type(self).__name__} has no field {name!r}"
+                raise AttributeError(message, name=name, obj=self) from None
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self]

@@ -106,6 +106,7 @@ def blocking() -> None:
     taken: Snapshot | None = snapshots.get(snapshot["id"])
     assert taken is not None and taken["slug"] == "typed-snapshot"
     assert names(sdk.volumes.list(search="typed", limit=1)) == ["typed"]
+    no_network: list[str] = []
     secrets: dict[str, SecretConfig] = {"KEY": {"hosts": ["example.com"], "value": "v"}}
     with sandboxes.create(
         region="ord",
@@ -115,7 +116,7 @@ def blocking() -> None:
         debug=False,
         labels={"a": "b"},
         volumes={"/typed": volume["slug"]},
-        allow_net=["example.com"],
+        allow_net=no_network,
         secrets=secrets,
     ) as sandbox:
         use_files(sandbox.fs)

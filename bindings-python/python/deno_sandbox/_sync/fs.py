@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from .._shapes import listed
 from .content import BUFFERS, parts_of
 
 TYPE_CHECKING = False
@@ -309,9 +310,9 @@ class SandboxFs:
                 include_symlinks=include_symlinks,
                 follow_symlinks=follow_symlinks,
                 canonicalize=canonicalize,
-                exts=exts and list(exts),
-                matching=match and list(match),
-                skip=skip and list(skip),
+                exts=listed("exts", exts),
+                matching=listed("match", match),
+                skip=listed("skip", skip),
             )
             for entry in _entries_of(stream):
                 yield entry
@@ -349,7 +350,7 @@ class SandboxFs:
             stream = self._native.expand_glob(
                 glob,
                 root=root,
-                exclude=exclude and list(exclude),
+                exclude=listed("exclude", exclude),
                 include_dirs=include_dirs,
                 follow_symlinks=follow_symlinks,
                 canonicalize=canonicalize,

@@ -3,50 +3,49 @@
 
 from __future__ import annotations
 
+from .._shapes import listed, mapped, whole
 from ..errors import usage_error
 from .content import BUFFERS
 from .fs import SandboxFs
 from .process import ChildProcess
+from .volumes import PaginatedList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from types import TracebackType
-    from typing import Iterator, Literal, Mapping, Optional, Sequence, TypedDict, Union
+    from typing import Iterator, Literal, Mapping, Optional, Sequence, Union
 
     from .. import _native
+    from ..options import SecretConfig
     from ..records import Output, SandboxMeta, Snapshot, Volume
     from .content import Buffer, Streamable
     from .fs import StrPath
 
     Lifetime = Union[str, int, float, timedelta]
 
-    class SecretConfig(TypedDict):
-        """A secret: where it may be sent, and its value."""
-
-        hosts: list[str]
-        value: str
-
 
 __all__ = ["Sandbox", "SandboxApi", "SandboxEnv"]
 
 
-class SandboxList:
+class SandboxList(PaginatedList["SandboxMeta"]):
     """A list of sandboxes. The service gives it whole, so it has one page."""
-
-    next_cursor: Optional[str] = None
-    has_more = False
 
     def __init__(self, items: list[SandboxMeta]) -> None:
         self.items = items
         """All of them."""
 
-    def get_next_page(self) -> None:
+    @property
+    def has_more(self) -> bool:
+        """Always false."""
+        return False
+
+    @property
+    def next_cursor(self) -> None:
         """There is none."""
 
-    def __iter__(self) -> Iterator[SandboxMeta]:
-        for item in self.items:
-            yield item
+    def get_next_page(self) -> None:
+        """There is none."""
 
 
 class SandboxApi:
@@ -97,18 +96,18 @@ class SandboxApi:
         if ssh or port is not None:
             raise usage_error("invalid-option", f"`{'ssh' if ssh else 'port'}` is not supported yet")
         if memory is None and memory_mb is not None:
-            memory = f"{memory_mb}MiB"
+            memory = f"{whole('memory_mb', memory_mb)}MiB"
         options: dict[str, object] = {
             "region": region,
             "memory": memory,
             "timeout": timeout,
-            "labels": labels and dict(labels),
+            "labels": mapped("labels", labels),
             "root": root,
-            "volumes": volumes and dict(volumes),
-            "allow_net": allow_net if allow_net is None else list(allow_net),
+            "volumes": mapped("volumes", volumes),
+            "allow_net": listed("allow_net", allow_net),
             "secrets": secrets
             and {name: (list(secret["hosts"]), secret["value"]) for name, secret in secrets.items()},
-            "env": env and dict(env),
+            "env": mapped("env", env),
         }
         return self._create(options)
 
@@ -131,7 +130,7 @@ class SandboxApi:
 
     def list(self, *, labels: Optional[Mapping[str, str]] = None) -> SandboxList:
         """The sandboxes that have all of these labels; all without."""
-        found = self._native.list_sandboxes(dict(labels or {}))
+        found = self._native.list_sandboxes(mapped("labels", labels) or {})
         return SandboxList(found)
 
     def kill(self, sandbox_id: str) -> None:
@@ -224,10 +223,10 @@ class Sandbox:
         """
         native = self._native.spawn(
             command,
-            args=args and list(args),
+            args=listed("args", args),
             cwd=cwd,
             clear_env=bool(clear_env),
-            env=env and dict(env),
+            env=mapped("env", env),
             stdin="piped" if stdin_data is not None else stdin,
             stdout=stdout,
             stderr=stderr,
@@ -253,7 +252,7 @@ class Sandbox:
         Raises:
             CommandFailedError: for a status other than success, unless ``check`` is false.
         """
-        native = self._native.sh(script, cwd=cwd, env=env and dict(env), sudo=sudo)
+        native = self._native.sh(script, cwd=cwd, env=mapped("env", env), sudo=sudo)
         return ChildProcess(native).output(check=check)
 
     def read_file(self, path: StrPath) -> bytes:
