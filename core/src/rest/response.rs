@@ -1,7 +1,8 @@
 //! What an answer means: a record, or an error whatever its body looks like.
 
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::value::RawValue;
 
 use super::http::HttpResponse;
 use super::retry::is_transient;
@@ -17,7 +18,7 @@ pub(crate) fn record<T: DeserializeOwned>(response: &HttpResponse) -> Result<T> 
     }
     serde_json::from_slice(&response.body).map_err(|error| {
         let message = match body_kind(response) {
-            BodyKind::Json(_) => unexpected_shape(&error),
+            BodyKind::Json => unexpected_shape(&error),
             other => format!("the service answered with {}", other.describe(response)),
         };
         violation(response, message)
@@ -57,7 +58,7 @@ pub(crate) fn done(response: &HttpResponse) -> Result<()> {
 /// The error an answer other than the hoped-for one stands for.
 pub(crate) fn error_of(response: &HttpResponse) -> Error {
     let (service_code, words) = match body_kind(response) {
-        BodyKind::Json(body) => words_of(&body),
+        BodyKind::Json => words_of(&response.body),
         _ => (None, None),
     };
     let code = match (service_code.as_deref(), response.status) {
@@ -101,7 +102,7 @@ fn trace_id(response: &HttpResponse) -> Option<String> {
 
 enum BodyKind {
     Empty,
-    Json(Value),
+    Json,
     Html,
     Other,
 }
@@ -111,7 +112,7 @@ impl BodyKind {
         let content_type = response.header("content-type").map(one_line);
         match self {
             Self::Empty => "an empty body".to_owned(),
-            Self::Json(_) => "JSON of an unknown shape".to_owned(),
+            Self::Json => "JSON of an unknown shape".to_owned(),
             Self::Html => "an HTML page instead of JSON; something between here and the service, \
                            like a proxy, may have answered in its place"
                 .to_owned(),
@@ -132,8 +133,8 @@ fn body_kind(response: &HttpResponse) -> BodyKind {
     if body.is_empty() {
         return BodyKind::Empty;
     }
-    if let Ok(value) = serde_json::from_slice(body) {
-        return BodyKind::Json(value);
+    if serde_json::from_slice::<IgnoredAny>(body).is_ok() {
+        return BodyKind::Json;
     }
     let says_html = response
         .header("content-type")
@@ -163,19 +164,31 @@ fn describe(response: &HttpResponse) -> String {
 
 /// The service's own code and sentence: `{code, message}`, or the shapes gateways are known for:
 /// `{message}`, `{error: "…"}` and `{error: {code, message}}`.
-fn words_of(body: &Value) -> (Option<String>, Option<String>) {
-    let text = |value: Option<&Value>| {
-        value
-            .and_then(Value::as_str)
-            .filter(|text| !text.trim().is_empty())
-            .map(str::to_owned)
+fn words_of(body: &[u8]) -> (Option<String>, Option<String>) {
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Words<'a> {
+        #[serde(borrow)]
+        code: Option<&'a RawValue>,
+        #[serde(borrow)]
+        message: Option<&'a RawValue>,
+        #[serde(borrow)]
+        error: Option<&'a RawValue>,
+    }
+    let text = |value: Option<&RawValue>| {
+        let text: String = serde_json::from_slice(value?.get().as_bytes()).ok()?;
+        Some(text).filter(|text| !text.trim().is_empty())
     };
-    let inner = body
-        .get("error")
-        .filter(|error| error.is_object())
-        .unwrap_or(body);
-    let words = text(inner.get("message")).or_else(|| text(body.get("error")));
-    (text(inner.get("code")), words)
+    fn words(json: &[u8]) -> Option<Words<'_>> {
+        serde_json::from_slice(json).ok()
+    }
+    let outer = words(body).unwrap_or_default();
+    let is_object = |value: &&RawValue| value.get().starts_with('{');
+    let inner = outer.error.filter(is_object);
+    let inner = inner.and_then(|error| words(error.get().as_bytes()));
+    let inner = inner.as_ref().unwrap_or(&outer);
+    let words = text(inner.message).or_else(|| text(outer.error));
+    (text(inner.code), words)
 }
 
 /// Foreign text fit for one line of ours: no line breaks or other control characters, not long.

@@ -1,8 +1,7 @@
 use std::collections::BTreeMap;
-use std::io;
+use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
-use serde_json::ser::Formatter;
 use time::OffsetDateTime;
 
 use super::http::{HttpRequest, HttpResponse, Method};
@@ -149,34 +148,25 @@ impl SandboxConfig {
             allow_net: self.allow_net.as_deref(),
             secrets: &self.secrets,
         };
-        let mut json = Vec::new();
-        wire.serialize(&mut serde_json::Serializer::with_formatter(
-            &mut json, AsciiOnly,
-        ))
-        .expect("a config has text keys only, and a Vec takes every write");
-        json
+        let json = serde_json::to_string(&wire).expect("a config has text keys only");
+        in_ascii(&json).into_bytes()
     }
 }
 
-/// JSON in ASCII, so that the text is the same whether a server reads the header's bytes as UTF-8
-/// or, like the published JavaScript package writes them, as Latin-1.
-struct AsciiOnly;
-
-impl Formatter for AsciiOnly {
-    fn write_string_fragment<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        for c in fragment.chars() {
-            if c.is_ascii() {
-                writer.write_all(&[c as u8])?;
-                continue;
-            }
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
+/// The same JSON in ASCII, so that the text is the same whether a server reads the header's bytes as UTF-8
+/// or, like the published JavaScript package writes them, as Latin-1. Other characters occur in strings
+/// alone, where they can be escaped.
+fn in_ascii(json: &str) -> String {
+    let mut ascii = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c.is_ascii() {
+            ascii.push(c);
+            continue;
         }
-        Ok(())
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a String does not fail.
+            let _ = write!(ascii, "\\u{unit:04x}");
+        }
     }
+    ascii
 }

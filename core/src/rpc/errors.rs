@@ -1,7 +1,7 @@
 //! What went wrong in the sandbox, as it is told on the wire, and as this crate's error.
 
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use super::methods::{Method, ProcessKill};
 use crate::error::{Error, ErrorCode};
@@ -23,11 +23,8 @@ pub(crate) struct ErrorObject {
 impl ErrorObject {
     /// Reads an error in any of the forms met: an object, bare text, or nothing.
     pub(crate) fn from_json(text: &str) -> Self {
-        serde_json::from_str(text).unwrap_or_else(|_| Self {
-            message: match serde_json::from_str(text) {
-                Ok(Value::String(message)) => message,
-                _ => String::new(),
-            },
+        serde_json::from_slice(text.as_bytes()).unwrap_or_else(|_| Self {
+            message: serde_json::from_slice(text.as_bytes()).unwrap_or_default(),
             ..Self::default()
         })
     }
@@ -104,7 +101,20 @@ impl ErrorObject {
 pub(crate) struct ProtocolError {
     pub(crate) code: i64,
     pub(crate) message: String,
-    pub(crate) data: Option<Value>,
+    /// What it says about itself in words.
+    #[serde(rename = "data", deserialize_with = "words_of")]
+    pub(crate) detail: Option<String>,
+}
+
+/// The `message` of an object; `None` for anything else.
+fn words_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    struct Data {
+        message: String,
+    }
+    let raw = <&RawValue>::deserialize(deserializer)?;
+    let data: Option<Data> = serde_json::from_slice(raw.get().as_bytes()).ok();
+    Ok(data.map(|data| data.message))
 }
 
 impl ProtocolError {
@@ -119,8 +129,7 @@ impl ProtocolError {
         let message = if code == ErrorCode::UnsupportedMethod {
             format!("the sandbox has no method \"{method}\"")
         } else {
-            let detail = self.data.as_ref().and_then(|data| data.get("message"));
-            match detail.and_then(Value::as_str) {
+            match &self.detail {
                 Some(detail) => format!("{}: {}", one_line(&self.message), one_line(detail)),
                 None => one_line(&self.message),
             }

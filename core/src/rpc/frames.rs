@@ -143,7 +143,7 @@ fn parse_notification(method: &str, params: Option<&RawValue>) -> Result<Inbound
     }
     let params = params.ok_or(Malformed::Message)?;
     let params: StreamParams<'_> =
-        serde_json::from_str(params.get()).map_err(|_| Malformed::Message)?;
+        serde_json::from_slice(params.get().as_bytes()).map_err(|_| Malformed::Message)?;
     let stream = params.stream_id;
     if stream > MAX_ID {
         return Err(Malformed::Message);
@@ -180,7 +180,7 @@ fn parse_reply(
     envelope: &Envelope<'_>,
 ) -> Result<Inbound, Malformed> {
     let protocol_error = envelope.error.map(|error| {
-        serde_json::from_str(error.get()).unwrap_or_else(|_| ProtocolError {
+        serde_json::from_slice(error.get().as_bytes()).unwrap_or_else(|_| ProtocolError {
             message: "malformed error".to_owned(),
             ..ProtocolError::default()
         })
@@ -197,13 +197,17 @@ fn parse_reply(
     };
     let outcome = match (protocol_error, envelope.result) {
         (Some(error), _) => Outcome::Refused(error),
-        (None, Some(result)) => match serde_json::from_str::<Result_<'_>>(result.get()) {
-            Ok(Result_ {
-                error: Some(error), ..
-            }) => Outcome::Failed(ErrorObject::from_json(error.get())),
-            Ok(Result_ { ok: Some(ok), .. }) => Outcome::Ok(message.slice_ref(ok.get().as_bytes())),
-            _ => Outcome::Malformed,
-        },
+        (None, Some(result)) => {
+            match serde_json::from_slice::<Result_<'_>>(result.get().as_bytes()) {
+                Ok(Result_ {
+                    error: Some(error), ..
+                }) => Outcome::Failed(ErrorObject::from_json(error.get())),
+                Ok(Result_ { ok: Some(ok), .. }) => {
+                    Outcome::Ok(message.slice_ref(ok.get().as_bytes()))
+                }
+                _ => Outcome::Malformed,
+            }
+        }
         (None, None) => Outcome::Malformed,
     };
     Ok(Inbound::Reply { call, outcome })
@@ -231,7 +235,7 @@ pub(crate) fn stream_cancel(stream: u64) -> String {
 
 pub(crate) fn stream_error(stream: u64, message: &str) -> String {
     // A `str` has no form that JSON text could not take.
-    let message = serde_json::Value::from(message);
+    let message = serde_json::to_string(message).unwrap_or_else(|_| "null".to_owned());
     notification(
         ERROR,
         format_args!(
