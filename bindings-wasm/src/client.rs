@@ -77,11 +77,9 @@ impl NativeClient {
         signal: &JsValue,
     ) -> JsValue {
         let volumes = self.client.volumes();
-        let slug = Options::new(options).and_then(|mut options| {
-            let slug = options.required_text("slug")?;
-            options.finish()?;
-            Ok(slug)
-        });
+        let mut options = Options::new(options);
+        let slug = options.required_text("slug");
+        let slug = options.finish(slug);
         promise(signal, async move {
             let slug = slug.map_err(|error| error.during("take a snapshot"))?;
             volumes.snapshot(reference, slug).await
@@ -133,13 +131,13 @@ impl NativeClient {
     #[wasm_bindgen(js_name = listSandboxes)]
     pub fn list_sandboxes(&self, options: &JsValue, signal: &JsValue) -> JsValue {
         let sandboxes = self.client.sandboxes();
-        let labels = Options::new(options).and_then(|mut options| {
-            let labels = options.record("labels", ErrorCode::InvalidLabels)?;
-            options.finish()?;
-            Ok(Labels::new(labels)?)
-        });
+        let mut options = Options::new(options);
+        let labels = options.record("labels", ErrorCode::InvalidLabels);
+        let labels = options.finish(labels);
         promise(signal, async move {
-            let labels = labels.map_err(|error| error.during("list sandboxes"))?;
+            let named = |error: Error| error.during("list sandboxes");
+            let labels =
+                Labels::new(labels.map_err(named)?).map_err(|invalid| named(invalid.into()))?;
             sandboxes.list(&labels).await
         })
     }
@@ -165,36 +163,36 @@ impl NativeClient {
 }
 
 fn configure(config: &JsValue, host: &Host) -> Result<Client> {
-    let mut config = Options::new(config)?;
+    let mut config = Options::new(config);
     let mut builder = Client::builder()
         .user_agent(USER_AGENT)
         .transport(host.transport());
-    if let Some(token) = config.text("token")? {
+    if let Some(token) = config.text("token") {
         builder = builder.token(token);
     }
-    if let Some(org) = config.text("org")? {
+    if let Some(org) = config.text("org") {
         builder = builder.org(org);
     }
-    if let Some(url) = config.text("endpoint")? {
+    if let Some(url) = config.text("endpoint") {
         builder = builder.endpoint(url);
     }
-    if let Some(url) = config.text("sandboxEndpoint")? {
+    if let Some(url) = config.text("sandboxEndpoint") {
         builder = builder.sandbox_endpoint(url);
     }
-    if let Some(name) = config.text("sandboxBaseDomain")? {
+    if let Some(name) = config.text("sandboxBaseDomain") {
         builder = builder.sandbox_base_domain(name);
     }
     let milliseconds = |ms: u64| Duration::from_millis(ms);
-    if let Some(limit) = config.whole("connectTimeoutMs")? {
+    if let Some(limit) = config.whole("connectTimeoutMs") {
         builder = builder.connect_timeout(milliseconds(limit));
     }
-    if let Some(limit) = config.whole("requestTimeoutMs")? {
+    if let Some(limit) = config.whole("requestTimeoutMs") {
         builder = builder.request_timeout(milliseconds(limit));
     }
-    if let Some(limit) = config.whole("idleTimeoutMs")? {
+    if let Some(limit) = config.whole("idleTimeoutMs") {
         builder = builder.idle_timeout(milliseconds(limit));
     }
-    if let Some(budget) = config.whole("retryBudgetMs")? {
+    if let Some(budget) = config.whole("retryBudgetMs") {
         builder = builder.retry_budget(milliseconds(budget));
     }
     if let Some(lookup) = config.value("environment") {
@@ -204,82 +202,76 @@ fn configure(config: &JsValue, host: &Host) -> Result<Client> {
             value.ok()?.as_string()
         });
     }
-    config.finish()?;
-    builder.build()
+    config.finish(builder)?.build()
 }
 
 fn volume_options(options: &JsValue) -> Result<VolumeOptions> {
-    let mut options = Options::new(options)?;
-    let slug = options.required_text("slug")?;
-    let region = options.required_text("region")?;
-    let capacity = options.text_or_number("capacity")?.ok_or_else(|| {
-        Error::new(
-            ErrorCode::InvalidCapacity,
-            "the option \"capacity\" is missing",
-        )
-    })?;
+    let mut options = Options::new(options);
+    let slug = options.required_text("slug");
+    let region = options.required_text("region");
+    let capacity = options.text_or_number("capacity").unwrap_or_else(|| {
+        options.missing("capacity", ErrorCode::InvalidCapacity);
+        Scalar::Number(0)
+    });
     let mut volume = match capacity {
         Scalar::Number(bytes) => VolumeOptions::new(slug, region, bytes),
         Scalar::Text(text) => VolumeOptions::new(slug, region, text),
     };
-    if let Some(snapshot) = options.text("from")? {
+    if let Some(snapshot) = options.text("from") {
         volume = volume.from(snapshot);
     }
-    options.finish()?;
-    Ok(volume)
+    options.finish(volume)
 }
 
 fn list_options(options: &JsValue) -> Result<ListOptions> {
-    let mut options = Options::new(options)?;
+    let mut options = Options::new(options);
     let mut list = ListOptions::default();
-    if let Some(limit) = options.whole("limit")? {
+    if let Some(limit) = options.whole_u32("limit") {
         list = list.limit(limit);
     }
-    if let Some(cursor) = options.text("cursor")? {
+    if let Some(cursor) = options.text("cursor") {
         list = list.cursor(cursor);
     }
-    if let Some(search) = options.text("search")? {
+    if let Some(search) = options.text("search") {
         list = list.search(search);
     }
-    options.finish()?;
-    Ok(list)
+    options.finish(list)
 }
 
 fn sandbox_options(options: &JsValue) -> Result<SandboxOptions> {
-    let mut options = Options::new(options)?;
+    let mut options = Options::new(options);
     let mut sandbox = SandboxOptions::new();
-    if let Some(region) = options.text("region")? {
+    if let Some(region) = options.text("region") {
         sandbox = sandbox.region(region);
     }
-    match options.text_or_number("memory")? {
+    match options.text_or_number("memory") {
         Some(Scalar::Number(bytes)) => sandbox = sandbox.memory(bytes),
         Some(Scalar::Text(text)) => sandbox = sandbox.memory(text.as_str()),
         None => {}
     }
-    if let Some(timeout) = timeout(options.text_or_number("timeout")?) {
+    if let Some(timeout) = timeout(options.text_or_number("timeout")) {
         sandbox = sandbox.timeout(timeout.as_str());
     }
-    for (key, value) in options.record("labels", ErrorCode::InvalidLabels)? {
+    for (key, value) in options.record("labels", ErrorCode::InvalidLabels) {
         sandbox = sandbox.label(key, value);
     }
     if let Some(root) = options.value("root") {
         sandbox = sandbox.root(source("root", &root)?);
     }
-    for (path, volume) in options.entries("volumes")? {
+    for (path, volume) in options.entries("volumes") {
         sandbox = sandbox.volume(path, source("volumes", &volume)?);
     }
-    if let Some(hosts) = options.texts("allowNet")? {
+    if let Some(hosts) = options.texts("allowNet") {
         sandbox = sandbox.allow_net(hosts.iter().map(String::as_str));
     }
-    for (name, secret) in options.entries("secrets")? {
+    for (name, secret) in options.entries("secrets") {
         let (hosts, value) = secret_parts(&name, &secret)?;
         sandbox = sandbox.secret(name, hosts, value);
     }
-    for (name, value) in options.record("env", ErrorCode::InvalidEnv)? {
+    for (name, value) in options.record("env", ErrorCode::InvalidEnv) {
         sandbox = sandbox.env(name, value);
     }
-    options.finish()?;
-    Ok(sandbox)
+    options.finish(sandbox)
 }
 
 /// A time as the core reads it: a number is shown to it as text.
@@ -309,7 +301,7 @@ fn source(key: &str, value: &JsValue) -> Result<Source> {
 }
 
 fn secret_parts(name: &str, secret: &JsValue) -> Result<(Vec<String>, String)> {
-    let mut parts = Options::new(secret)?;
+    let mut parts = Options::new(secret);
     let hosts = parts.value("hosts").as_ref().and_then(texts_of);
     let value = parts.value("value").and_then(|value| value.as_string());
     match (hosts, value) {

@@ -251,97 +251,88 @@ fn named<T>(result: Result<T>, verb: &str, path: &str) -> Result<T> {
 
 fn write_options(options: &JsValue, path: &str) -> Result<WriteOptions> {
     let read = || {
-        let mut options = Options::new(options)?;
+        let mut options = Options::new(options);
         let write = WriteOptions {
-            append: options.flag("append")?,
-            create: options.flag("create")?,
-            create_new: options.flag("createNew")?,
-            mode: options.whole("mode")?,
+            append: options.flag("append"),
+            create: options.flag("create"),
+            create_new: options.flag("createNew"),
+            mode: options.whole_u32("mode"),
         };
-        options.finish()?;
-        Ok(write)
+        options.finish(write)
     };
     named(read(), "write", path)
 }
 
 fn open_options(options: &JsValue) -> Result<OpenOptions> {
-    let mut options = Options::new(options)?;
+    let mut options = Options::new(options);
     let open = OpenOptions {
-        read: options.flag("read")?,
-        write: options.flag("write")?,
-        append: options.flag("append")?,
-        truncate: options.flag("truncate")?,
-        create: options.flag("create")?,
-        create_new: options.flag("createNew")?,
-        mode: options.whole("mode")?,
+        read: options.flag("read"),
+        write: options.flag("write"),
+        append: options.flag("append"),
+        truncate: options.flag("truncate"),
+        create: options.flag("create"),
+        create_new: options.flag("createNew"),
+        mode: options.whole_u32("mode"),
     };
-    options.finish()?;
-    Ok(open)
+    options.finish(open)
 }
 
 fn mkdir_options(options: &JsValue) -> Result<MkdirOptions> {
-    let mut options = Options::new(options)?;
+    let mut options = Options::new(options);
     let mkdir = MkdirOptions {
-        recursive: options.flag("recursive")?,
-        mode: options.whole("mode")?,
+        recursive: options.flag("recursive"),
+        mode: options.whole_u32("mode"),
     };
-    options.finish()?;
-    Ok(mkdir)
+    options.finish(mkdir)
 }
 
 fn remove_options(options: &JsValue) -> Result<RemoveOptions> {
-    let mut options = Options::new(options)?;
+    let mut options = Options::new(options);
     let remove = RemoveOptions {
-        recursive: options.flag("recursive")?,
+        recursive: options.flag("recursive"),
     };
-    options.finish()?;
-    Ok(remove)
+    options.finish(remove)
 }
 
 fn make_temp_options(options: &JsValue) -> Result<MakeTempOptions> {
-    let mut options = Options::new(options)?;
+    let mut options = Options::new(options);
     let make = MakeTempOptions {
-        dir: options.text("dir")?,
-        prefix: options.text("prefix")?,
-        suffix: options.text("suffix")?,
+        dir: options.text("dir"),
+        prefix: options.text("prefix"),
+        suffix: options.text("suffix"),
     };
-    options.finish()?;
-    Ok(make)
+    options.finish(make)
 }
 
 fn walk_options(options: &JsValue) -> Result<WalkOptions> {
-    let mut options = Options::new(options)?;
+    let mut options = Options::new(options);
     let walk = WalkOptions {
-        max_depth: options
-            .number("maxDepth")?
-            .filter(|depth| depth.is_finite()),
-        include_files: options.flag("includeFiles")?,
-        include_dirs: options.flag("includeDirs")?,
-        include_symlinks: options.flag("includeSymlinks")?,
-        follow_symlinks: options.flag("followSymlinks")?,
-        canonicalize: options.flag("canonicalize")?,
-        exts: options.texts("exts")?,
+        max_depth: options.number("maxDepth").filter(|depth| depth.is_finite()),
+        include_files: options.flag("includeFiles"),
+        include_dirs: options.flag("includeDirs"),
+        include_symlinks: options.flag("includeSymlinks"),
+        follow_symlinks: options.flag("followSymlinks"),
+        canonicalize: options.flag("canonicalize"),
+        exts: options.texts("exts"),
         matching: expressions(&mut options, "match")?,
         skip: expressions(&mut options, "skip")?,
     };
-    options.finish()?;
-    Ok(walk)
+    options.finish(walk)
 }
 
 fn glob_options(options: &JsValue) -> Result<ExpandGlobOptions> {
-    let mut options = Options::new(options)?;
+    let mut options = Options::new(options);
     let glob = ExpandGlobOptions {
-        extended: options.flag("extended")?,
-        globstar: options.flag("globstar")?,
-        case_insensitive: options.flag("caseInsensitive")?,
-        root: options.text("root")?,
-        exclude: options.texts("exclude")?,
-        include_dirs: options.flag("includeDirs")?,
-        follow_symlinks: options.flag("followSymlinks")?,
-        canonicalize: options.flag("canonicalize")?,
+        extended: options.flag("extended"),
+        globstar: options.flag("globstar"),
+        case_insensitive: options.flag("caseInsensitive"),
+        root: options.text("root"),
+        exclude: options.texts("exclude"),
+        include_dirs: options.flag("includeDirs"),
+        follow_symlinks: options.flag("followSymlinks"),
+        canonicalize: options.flag("canonicalize"),
     };
-    options.finish()?;
-    Ok(glob)
+    options.finish(glob)
 }
 
 /// A list of `RegExp`s.

@@ -4,29 +4,38 @@ use deno_sandbox::{Error, ErrorCode, Result};
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// An options object. What is read from it is what is known; [`finish`](Self::finish) complains of a key
-/// that looks like a known one misspelt, and leaves any other alone, as programs rely on.
+/// An options object. What is read from it is what is known; [`finish`](Self::finish) tells of the first value
+/// of a wrong kind, and of a key that looks like a known one misspelt. Any other key is left alone, as
+/// programs rely on.
 pub(crate) struct Options {
     /// `None` where no options were given.
     object: Option<Object>,
     known: Vec<&'static str>,
+    /// The first failure. What is read after one does not matter.
+    failure: Option<Error>,
 }
 
 impl Options {
     /// Takes `undefined` and `null` for no options.
-    pub(crate) fn new(value: &JsValue) -> Result<Self> {
-        let object = if value.is_undefined() || value.is_null() {
-            None
-        } else if value.is_object() && !Array::is_array(value) {
-            Some(value.clone().unchecked_into())
-        } else {
-            let message = format!("options must be an object, not {}", kind_of(value));
-            return Err(Error::new(ErrorCode::InvalidOption, message));
-        };
-        Ok(Self {
-            object,
+    pub(crate) fn new(value: &JsValue) -> Self {
+        let mut options = Self {
+            object: None,
             known: Vec::new(),
-        })
+            failure: None,
+        };
+        if value.is_object() && !Array::is_array(value) {
+            options.object = Some(value.clone().unchecked_into());
+        } else if !value.is_undefined() && !value.is_null() {
+            let message = format!("options must be an object, not {}", kind_of(value));
+            options.fail(ErrorCode::InvalidOption, message);
+        }
+        options
+    }
+
+    /// Keeps the first failure.
+    pub(crate) fn fail(&mut self, code: ErrorCode, message: String) {
+        self.failure
+            .get_or_insert_with(|| Error::new(code, message));
     }
 
     /// The value of an option, where it is given.
@@ -37,109 +46,135 @@ impl Options {
     }
 
     /// Text.
-    pub(crate) fn text(&mut self, key: &'static str) -> Result<Option<String>> {
-        self.read(key, |value| value.as_string(), "a string")
+    pub(crate) fn text(&mut self, key: &'static str) -> Option<String> {
+        let value = self.value(key)?;
+        let text = value.as_string();
+        self.expect(text.is_some(), key, "a string", &value);
+        text
     }
 
     /// Text that must be given.
-    pub(crate) fn required_text(&mut self, key: &'static str) -> Result<String> {
-        self.text(key)?.ok_or_else(|| missing(key))
+    pub(crate) fn required_text(&mut self, key: &'static str) -> String {
+        self.text(key).unwrap_or_else(|| {
+            self.missing(key, ErrorCode::InvalidOption);
+            String::new()
+        })
     }
 
     /// A truth value.
-    pub(crate) fn flag(&mut self, key: &'static str) -> Result<Option<bool>> {
-        self.read(key, |value| value.as_bool(), "true or false")
+    pub(crate) fn flag(&mut self, key: &'static str) -> Option<bool> {
+        let value = self.value(key)?;
+        let flag = value.as_bool();
+        self.expect(flag.is_some(), key, "true or false", &value);
+        flag
     }
 
     /// Any number.
-    pub(crate) fn number(&mut self, key: &'static str) -> Result<Option<f64>> {
-        self.read(key, |value| value.as_f64(), "a number")
+    pub(crate) fn number(&mut self, key: &'static str) -> Option<f64> {
+        let value = self.value(key)?;
+        let number = value.as_f64();
+        self.expect(number.is_some(), key, "a number", &value);
+        number
     }
 
-    /// A whole number, as `T` holds it.
-    pub(crate) fn whole<T: TryFrom<u64>>(&mut self, key: &'static str) -> Result<Option<T>> {
-        let read = |value: &JsValue| T::try_from(whole_number(value.as_f64()?)?).ok();
-        self.read(key, read, "a whole number that is not negative")
+    /// A whole number.
+    pub(crate) fn whole(&mut self, key: &'static str) -> Option<u64> {
+        let value = self.value(key)?;
+        let whole = value.as_f64().and_then(whole_number);
+        let expected = "a whole number that is not negative";
+        self.expect(whole.is_some(), key, expected, &value);
+        whole
+    }
+
+    /// A whole number of 32 bits.
+    pub(crate) fn whole_u32(&mut self, key: &'static str) -> Option<u32> {
+        let value = self.value(key)?;
+        let whole = value.as_f64().and_then(whole_number);
+        let whole = whole.and_then(|whole| u32::try_from(whole).ok());
+        let expected = "a whole number from 0 to 4294967295";
+        self.expect(whole.is_some(), key, expected, &value);
+        whole
     }
 
     /// A list of texts.
-    pub(crate) fn texts(&mut self, key: &'static str) -> Result<Option<Vec<String>>> {
-        self.read(key, texts_of, "a list of strings")
+    pub(crate) fn texts(&mut self, key: &'static str) -> Option<Vec<String>> {
+        let value = self.value(key)?;
+        let texts = texts_of(&value);
+        self.expect(texts.is_some(), key, "a list of strings", &value);
+        texts
     }
 
     /// Text, or a number as text.
-    pub(crate) fn text_or_number(&mut self, key: &'static str) -> Result<Option<Scalar>> {
-        self.read(key, Scalar::of, "a string or a number")
+    pub(crate) fn text_or_number(&mut self, key: &'static str) -> Option<Scalar> {
+        let value = self.value(key)?;
+        let scalar = Scalar::of(&value);
+        self.expect(scalar.is_some(), key, "a string or a number", &value);
+        scalar
     }
 
     /// An object of the user's own keys, each with a text. A value is never shown, it may be secret.
-    pub(crate) fn record(
-        &mut self,
-        key: &'static str,
-        code: ErrorCode,
-    ) -> Result<Vec<(String, String)>> {
+    pub(crate) fn record(&mut self, key: &'static str, code: ErrorCode) -> Vec<(String, String)> {
         let mut record = Vec::new();
-        for (name, value) in self.entries(key)? {
-            let Some(text) = value.as_string() else {
-                let message = format!(
-                    "the value of {name:?} in `{key}` must be a string, not {}",
-                    kind_of(&value)
-                );
-                return Err(Error::new(code, message));
-            };
-            record.push((name, text));
+        for (name, value) in self.entries(key) {
+            match value.as_string() {
+                Some(text) => record.push((name, text)),
+                None => {
+                    let kind = kind_of(&value);
+                    let message =
+                        format!("the value of {name:?} in \"{key}\" must be a string, not {kind}");
+                    self.fail(code, message);
+                }
+            }
         }
-        Ok(record)
+        record
     }
 
     /// An object of the user's own keys, with any values.
-    pub(crate) fn entries(&mut self, key: &'static str) -> Result<Vec<(String, JsValue)>> {
+    pub(crate) fn entries(&mut self, key: &'static str) -> Vec<(String, JsValue)> {
         let Some(value) = self.value(key) else {
-            return Ok(Vec::new());
+            return Vec::new();
         };
-        if !value.is_object() || Array::is_array(&value) {
-            return Err(wrong(key, "an object", &value));
+        let is_object = value.is_object() && !Array::is_array(&value);
+        self.expect(is_object, key, "an object", &value);
+        if !is_object {
+            return Vec::new();
         }
         let entries = Object::entries(value.unchecked_ref());
-        Ok(entries
-            .iter()
-            .filter_map(|entry| {
-                let entry: Array = entry.unchecked_into();
-                Some((entry.get(0).as_string()?, entry.get(1)))
-            })
-            .collect())
+        let entry = |entry: JsValue| {
+            let entry: Array = entry.unchecked_into();
+            Some((entry.get(0).as_string()?, entry.get(1)))
+        };
+        entries.iter().filter_map(entry).collect()
     }
 
-    /// Complains of what looks like a misspelling.
-    pub(crate) fn finish(self) -> Result<()> {
-        let Some(object) = &self.object else {
-            return Ok(());
-        };
-        for key in Object::keys(object).iter() {
+    /// An option that must be given was not.
+    pub(crate) fn missing(&mut self, key: &str, code: ErrorCode) {
+        self.fail(code, format!("the option \"{key}\" is missing"));
+    }
+
+    /// Gives the options read, unless something is wrong with them.
+    pub(crate) fn finish<T>(mut self, read: T) -> Result<T> {
+        let keys = self.object.as_ref().map(Object::keys);
+        for key in keys.iter().flat_map(Array::iter) {
             let Some(key) = key.as_string() else { continue };
             if self.known.contains(&key.as_str()) {
                 continue;
             }
             if let Some(nearest) = self.known.iter().find(|known| is_close(&key, known)) {
                 let message = format!("unknown option {key:?}; did you mean \"{nearest}\"?");
-                return Err(Error::new(ErrorCode::InvalidOption, message));
+                self.fail(ErrorCode::InvalidOption, message);
             }
         }
-        Ok(())
+        match self.failure {
+            Some(error) => Err(error),
+            None => Ok(read),
+        }
     }
 
-    fn read<T>(
-        &mut self,
-        key: &'static str,
-        read: impl FnOnce(&JsValue) -> Option<T>,
-        expected: &str,
-    ) -> Result<Option<T>> {
-        match self.value(key) {
-            None => Ok(None),
-            Some(value) => match read(&value) {
-                Some(read) => Ok(Some(read)),
-                None => Err(wrong(key, expected, &value)),
-            },
+    fn expect(&mut self, is_so: bool, key: &str, expected: &str, value: &JsValue) {
+        if !is_so {
+            let message = format!("\"{key}\" must be {expected}, not {}", kind_of(value));
+            self.fail(ErrorCode::InvalidOption, message);
         }
     }
 }
@@ -192,16 +227,6 @@ pub(crate) fn shown(number: f64) -> String {
 pub(crate) fn texts_of(value: &JsValue) -> Option<Vec<String>> {
     let list: &Array = value.dyn_ref()?;
     list.iter().map(|item| item.as_string()).collect()
-}
-
-fn missing(key: &str) -> Error {
-    let message = format!("the option \"{key}\" is missing");
-    Error::new(ErrorCode::InvalidOption, message)
-}
-
-fn wrong(key: &str, expected: &str, value: &JsValue) -> Error {
-    let message = format!("\"{key}\" must be {expected}, not {}", kind_of(value));
-    Error::new(ErrorCode::InvalidOption, message)
 }
 
 /// What a value is, without its content.

@@ -105,15 +105,15 @@ impl IntoJs for Output {
 
 /// Options of a process to start.
 pub(crate) fn command(program: String, options: &JsValue) -> Result<Command> {
-    let mut options = Options::new(options)?;
-    let mut command = Command::new(program).args(options.texts("args")?.unwrap_or_default());
-    if let Some(cwd) = options.text("cwd")? {
+    let mut options = Options::new(options);
+    let mut command = Command::new(program).args(options.texts("args").unwrap_or_default());
+    if let Some(cwd) = options.text("cwd") {
         command = command.cwd(cwd);
     }
-    if options.flag("clearEnv")?.unwrap_or_default() {
+    if options.flag("clearEnv").unwrap_or_default() {
         command = command.clear_env();
     }
-    for (name, value) in options.record("env", ErrorCode::InvalidEnv)? {
+    for (name, value) in options.record("env", ErrorCode::InvalidEnv) {
         command = command.env(name, value);
     }
     if let Some(stdin) = stdio(&mut options, "stdin")? {
@@ -122,20 +122,19 @@ pub(crate) fn command(program: String, options: &JsValue) -> Result<Command> {
     command = command
         .stdout(output(&mut options, "stdout")?)
         .stderr(output(&mut options, "stderr")?);
-    options.finish()?;
-    Ok(command)
+    options.finish(command)
 }
 
 /// Options of a command line.
 pub(crate) fn shell(mut sh: Sh, options: &JsValue) -> Result<Sh> {
-    let mut options = Options::new(options)?;
-    if let Some(cwd) = options.text("cwd")? {
+    let mut options = Options::new(options);
+    if let Some(cwd) = options.text("cwd") {
         sh = sh.cwd(cwd);
     }
-    for (name, value) in options.record("env", ErrorCode::InvalidEnv)? {
+    for (name, value) in options.record("env", ErrorCode::InvalidEnv) {
         sh = sh.env(name, value);
     }
-    if options.flag("sudo")?.unwrap_or_default() {
+    if options.flag("sudo").unwrap_or_default() {
         sh = sh.sudo();
     }
     if let Some(stdin) = stdio(&mut options, "stdin")? {
@@ -144,8 +143,7 @@ pub(crate) fn shell(mut sh: Sh, options: &JsValue) -> Result<Sh> {
     sh = sh
         .stdout(output(&mut options, "stdout")?)
         .stderr(output(&mut options, "stderr")?);
-    options.finish()?;
-    Ok(sh)
+    options.finish(sh)
 }
 
 /// What is inherited is piped here, and copied by the face.
@@ -157,7 +155,7 @@ fn output(options: &mut Options, key: &'static str) -> Result<Stdio> {
 }
 
 fn stdio(options: &mut Options, key: &'static str) -> Result<Option<Stdio>> {
-    let Some(text) = options.text(key)? else {
+    let Some(text) = options.text(key) else {
         return Ok(None);
     };
     Ok(Some(match text.as_str() {

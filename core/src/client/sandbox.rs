@@ -15,7 +15,7 @@ use crate::rest::http::HttpRequest;
 use crate::rest::retry::Repeat;
 use crate::rest::{response, sandboxes};
 use crate::rpc::connection::Limits;
-use crate::transport::CloseReason;
+use crate::transport::{BoxFuture, CloseReason};
 
 /// The largest message accepted, which bounds what one call can return: a file of about 96 MiB as one
 /// message. Larger files are read in parts.
@@ -72,7 +72,7 @@ impl Sandbox {
             let result = future::try_join_all(set).await;
             unfinished.0 = None;
             if let Err(error) = result {
-                let outcome = match sandbox.kill().await {
+                let outcome = match ended(sandbox).await {
                     Ok(()) => "the sandbox was ended again".to_owned(),
                     Err(kill) => format!("and ending the sandbox again failed: {kill}"),
                 };
@@ -294,6 +294,11 @@ impl fmt::Debug for Sandbox {
     }
 }
 
+/// Ends a sandbox whose set-up failed; apart, so that this is compiled once.
+fn ended(sandbox: Sandbox) -> BoxFuture<'static, Result<()>> {
+    Box::pin(async move { sandbox.kill().await })
+}
+
 /// A sandbox that is still being set up; ended when that is given up.
 struct Unfinished(Option<Sandbox>);
 
@@ -303,7 +308,7 @@ impl Drop for Unfinished {
             let runtime = sandbox.0.rpc.runtime().clone();
             runtime.spawn(Box::pin(async move {
                 // Nobody is left to tell.
-                let _ = sandbox.kill().await;
+                let _ = ended(sandbox).await;
             }));
         }
     }
