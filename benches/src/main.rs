@@ -17,14 +17,21 @@ const MIB: usize = 1 << 20;
 #[tokio::main]
 async fn main() -> Result<()> {
     let client = Client::from_env()?;
-    round_trip(&client).await?;
+    let round_trips = round_trip(&client).await?;
+    if std::env::args().nth(1).as_deref() == Some("round-trip") {
+        // In microseconds, for what measures another language beside it.
+        println!("{}", round_trips.median().as_nanos() as f64 / 1e3);
+        return Ok(());
+    }
+    report("RPC round trip, p50", round_trips.median(), "≤ 300 µs");
+    report("RPC round trip, p99", round_trips.percentile(99), "");
     create_to_first_command(&client).await?;
     whole_file(&client).await?;
     streamed_read(&client).await?;
     list_volumes(&client).await
 }
 
-async fn round_trip(client: &Client) -> Result<()> {
+async fn round_trip(client: &Client) -> Result<Samples> {
     let sandbox = Sandbox::create(client, SandboxOptions::new()).await?;
     let mut samples = Samples::default();
     for round in 0..5_500 {
@@ -34,10 +41,8 @@ async fn round_trip(client: &Client) -> Result<()> {
             samples.add(start.elapsed());
         }
     }
-    report("RPC round trip, p50", samples.percentile(50), "≤ 300 µs");
-    report("RPC round trip, p99", samples.percentile(99), "");
     sandbox.close().await;
-    Ok(())
+    Ok(samples)
 }
 
 async fn create_to_first_command(client: &Client) -> Result<()> {
