@@ -30,15 +30,14 @@ export type Kind = "manage" | "connect" | "kill" | "use";
 /**
  * Does `work`. What it fails with is an error whose stack begins where `method` was called.
  *
- * Taking down the caller costs about a microsecond; looking for it after the failure finds it only where the
- * engine remembers who awaits what.
+ * Where that is, is looked for only after a failure: engines remember who awaits what, and taking down the caller of
+ * every call costs as much as a tenth of a small one.
  */
 export async function run<T>(kind: Kind, method: unknown, work: () => T | Promise<T>): Promise<T> {
-  const caller = takeDown(hasTailCalls ? run : method);
   try {
     return await work();
   } catch (failure) {
-    throw toError(failure, kind, caller);
+    throw toError(failure, kind, callerOf(method, run));
   }
 }
 
@@ -47,8 +46,7 @@ export function runSync<T>(kind: Kind, method: unknown, work: () => T): T {
   try {
     return work();
   } catch (failure) {
-    const caller = takeDown(method);
-    throw toError(failure, kind, framesOf(caller) === "" ? takeDown(runSync) : caller);
+    throw toError(failure, kind, callerOf(method, runSync));
   }
 }
 
@@ -69,20 +67,16 @@ function takeDown(method: unknown): Caller {
   return caller;
 }
 
-/** Whether a function that returns another's result leaves the stack first, as in Bun and Safari. */
-const hasTailCalls = framesOf(outer()) === "";
-
-function outer(): Caller {
-  return inner();
+/** Who called `method`; where that has left the stack already, who waits for `runner`, or called it in its place. */
+function callerOf(method: unknown, runner: unknown): Caller {
+  const caller = takeDown(method);
+  return framesOf(caller) === "" ? takeDown(runner) : caller;
 }
 
-function inner(): Caller {
-  return takeDown(outer);
-}
-
+/** The frames of a stack as V8 and Bun write it, without those of the engine itself that come first. */
 function framesOf({ stack = "" }: Caller): string {
   const start = stack.indexOf("\n    at ");
-  return start < 0 ? "" : stack.slice(start);
+  return start < 0 ? "" : stack.slice(start).replace(/^(\n +at [^\n]*\((node:internal|ext:|native:)[^\n]*)+/, "");
 }
 
 function toError(failure: unknown, kind: Kind, caller: Caller): unknown {
