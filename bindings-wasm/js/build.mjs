@@ -27,8 +27,7 @@ await build({
   target: "es2022",
   external: ["node:*", "*.wasm"],
   chunkNames: "[name]-[hash]",
-  minifySyntax: true,
-  minifyWhitespace: true,
+  // Not minified: an error nobody catches is shown with the line it was thrown in.
   legalComments: "none",
 });
 await copyFile(module, "dist/sandbox.wasm");

@@ -144,7 +144,9 @@ function classed(failure: NativeError, kind: Kind): SandboxSdkError {
     const spoken = serviceCode ?? "UNKNOWN_ERROR";
     if (kind === "connect") return new ConnectionEstablishmentError(status, spoken, message, traceId);
     if (kind === "kill") return new SandboxKillError(status, message);
-    return new ApiError(status, spoken, message, traceId);
+    const error = new ApiError(status, spoken, message, traceId);
+    if (serviceCode === undefined) delete error.serviceCode;
+    return error;
   }
   if (failure.className !== undefined) return reported(failure, failure.className);
   // Without a class it was the call that failed, and the code is a number of JSON-RPC.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
 use crate::run;
-use crate::tools::{bun, deno, node, npm};
+use crate::tools::{bun, deno, js_build, node, npm};
 
 /// What runs JavaScript.
 pub(super) struct Runtime {
@@ -57,6 +57,11 @@ impl Runtime {
             },
             other => bail!("{other:?} is not one of deno, node, bun"),
         })
+    }
+
+    /// Whether it is too old for `await using` in the source.
+    pub(super) fn lacks_using(&self) -> bool {
+        ["node20", "node22"].contains(&self.name)
     }
 
     pub(super) fn program(&self) -> &Path {
@@ -121,6 +126,28 @@ impl Project {
         let name = from.file_name().context("a file's name")?;
         fs::copy(&from, self.folder().join(name))
             .with_context(|| format!("copying {}", from.display()))?;
+        Ok(())
+    }
+
+    /// Writes the scripts as TypeScript's users have them compiled, for runtimes that know no `await using`.
+    pub(super) fn lower_scripts(&self) -> Result<()> {
+        let scripts = fs::read_dir(self.folder())?.collect::<std::io::Result<Vec<_>>>()?;
+        let scripts = scripts
+            .iter()
+            .map(fs::DirEntry::path)
+            .filter(|path| path.extension().is_some_and(|extension| extension == "mjs"));
+        let mut lower = Command::new(node::ensure()?);
+        lower
+            .arg(js_build::ensure()?.join("esbuild/bin/esbuild"))
+            .args(scripts)
+            .args([
+                "--target=es2022",
+                "--out-extension:.js=.mjs",
+                "--allow-overwrite",
+            ])
+            .arg("--outdir=.")
+            .current_dir(self.folder());
+        run::capture(&mut lower)?;
         Ok(())
     }
 

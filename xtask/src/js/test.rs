@@ -30,6 +30,9 @@ pub(crate) fn test(tools: &Tools, summary: &mut Summary) -> Result<()> {
         ours.add(script)?;
     }
     for runtime in Runtime::all()? {
+        if runtime.lacks_using() {
+            ours.lower_scripts()?;
+        }
         let mut counts = Counts::default();
         for script in EVERYWHERE {
             let name = Path::new(script).file_name().unwrap_or_default();
