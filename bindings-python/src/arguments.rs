@@ -5,10 +5,28 @@ use std::time::Duration;
 use deno_sandbox::{Error, ErrorCode, Regex, Source, Stdio, Timeout};
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyBytes, PyInt, PyMemoryView, PyString};
 use time::OffsetDateTime;
 
 use crate::errors::exception;
+
+/// What PyO3 makes of an argument, with a `TypeError` that can take the argument's name.
+pub(crate) fn named<'a, 'py, T: FromPyObject<'a, 'py>>(
+    value: &'a Bound<'py, PyAny>,
+) -> PyResult<T> {
+    T::extract(value.as_borrowed()).map_err(|error| {
+        let error = error.into();
+        if error
+            .get_type(value.py())
+            .is(value.py().get_type::<PyTypeError>())
+        {
+            type_error(value.py(), error.value(value.py()).to_string())
+        } else {
+            error
+        }
+    })
+}
 
 /// A path in the sandbox: `str`, or anything with `__fspath__` that gives one.
 pub(crate) struct SandboxPath(pub(crate) String);
@@ -219,7 +237,20 @@ pub(crate) fn stdio(py: Python<'_>, name: &str, value: Option<String>) -> PyResu
 
 fn wrong(value: &Bound<'_, PyAny>, expected: &str) -> PyErr {
     match value.get_type().name() {
-        Ok(name) => PyTypeError::new_err(format!("must be {expected}, not {name}")),
+        Ok(name) => type_error(value.py(), format!("must be {expected}, not {name}")),
+        Err(error) => error,
+    }
+}
+
+/// A `TypeError` that takes the argument's name into its message when PyO3 adds it as a note, which Python
+/// 3.10 does not have.
+fn type_error(py: Python<'_>, message: String) -> PyErr {
+    static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let error = CLASS
+        .import(py, "deno_sandbox.errors", "ArgumentTypeError")
+        .and_then(|class| class.call1((message,)));
+    match error {
+        Ok(error) => PyErr::from_value(error),
         Err(error) => error,
     }
 }

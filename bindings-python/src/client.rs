@@ -8,7 +8,7 @@ use deno_sandbox::{
 };
 use pyo3::prelude::*;
 
-use crate::arguments::{Lifetime, Scalar, VolumeSource};
+use crate::arguments::{Lifetime, Scalar, VolumeSource, named};
 use crate::errors::exception;
 use crate::page::NativePage;
 use crate::runtime::{Home, runtime};
@@ -113,14 +113,14 @@ impl NativeClient {
     #[expect(clippy::too_many_arguments, reason = "each is a keyword in Python")]
     fn new(
         py: Python<'_>,
-        blocking: bool,
-        token: Option<String>,
-        org: Option<String>,
-        endpoint: Option<String>,
-        sandbox_endpoint: Option<String>,
-        connect_timeout: Option<f64>,
-        request_timeout: Option<f64>,
-        idle_timeout: Option<f64>,
+        #[pyo3(from_py_with = named)] blocking: bool,
+        #[pyo3(from_py_with = named)] token: Option<String>,
+        #[pyo3(from_py_with = named)] org: Option<String>,
+        #[pyo3(from_py_with = named)] endpoint: Option<String>,
+        #[pyo3(from_py_with = named)] sandbox_endpoint: Option<String>,
+        #[pyo3(from_py_with = named)] connect_timeout: Option<f64>,
+        #[pyo3(from_py_with = named)] request_timeout: Option<f64>,
+        #[pyo3(from_py_with = named)] idle_timeout: Option<f64>,
     ) -> PyResult<Self> {
         let options = Options {
             token,
@@ -152,10 +152,10 @@ impl NativeClient {
     fn create_volume<'py>(
         &self,
         py: Python<'py>,
-        slug: String,
-        region: String,
+        #[pyo3(from_py_with = named)] slug: String,
+        #[pyo3(from_py_with = named)] region: String,
         capacity: Scalar,
-        from_snapshot: Option<String>,
+        #[pyo3(from_py_with = named)] from_snapshot: Option<String>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (home, client) = self.core(py)?;
         let options = match capacity {
@@ -169,17 +169,21 @@ impl NativeClient {
         home.run(py, async move { client.volumes().create(options).await })
     }
 
-    fn get_volume<'py>(&self, py: Python<'py>, reference: String) -> PyResult<Bound<'py, PyAny>> {
+    fn get_volume<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named)] id_or_slug: String,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let (home, client) = self.core(py)?;
-        home.run(py, async move { client.volumes().get(reference).await })
+        home.run(py, async move { client.volumes().get(id_or_slug).await })
     }
 
     fn list_volumes<'py>(
         &self,
         py: Python<'py>,
-        limit: Option<u32>,
-        cursor: Option<String>,
-        search: Option<String>,
+        #[pyo3(from_py_with = named)] limit: Option<u32>,
+        #[pyo3(from_py_with = named)] cursor: Option<String>,
+        #[pyo3(from_py_with = named)] search: Option<String>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (home, client) = self.core(py)?;
         let options = list_options(limit, cursor, search);
@@ -192,35 +196,39 @@ impl NativeClient {
     fn delete_volume<'py>(
         &self,
         py: Python<'py>,
-        reference: String,
+        #[pyo3(from_py_with = named)] id_or_slug: String,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (home, client) = self.core(py)?;
-        home.run(py, async move { client.volumes().delete(reference).await })
+        home.run(py, async move { client.volumes().delete(id_or_slug).await })
     }
 
     fn snapshot_volume<'py>(
         &self,
         py: Python<'py>,
-        reference: String,
-        slug: String,
+        #[pyo3(from_py_with = named)] id_or_slug: String,
+        #[pyo3(from_py_with = named)] slug: String,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (home, client) = self.core(py)?;
         home.run(py, async move {
-            client.volumes().snapshot(reference, slug).await
+            client.volumes().snapshot(id_or_slug, slug).await
         })
     }
 
-    fn get_snapshot<'py>(&self, py: Python<'py>, reference: String) -> PyResult<Bound<'py, PyAny>> {
+    fn get_snapshot<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named)] id_or_slug: String,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let (home, client) = self.core(py)?;
-        home.run(py, async move { client.snapshots().get(reference).await })
+        home.run(py, async move { client.snapshots().get(id_or_slug).await })
     }
 
     fn list_snapshots<'py>(
         &self,
         py: Python<'py>,
-        limit: Option<u32>,
-        cursor: Option<String>,
-        search: Option<String>,
+        #[pyo3(from_py_with = named)] limit: Option<u32>,
+        #[pyo3(from_py_with = named)] cursor: Option<String>,
+        #[pyo3(from_py_with = named)] search: Option<String>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (home, client) = self.core(py)?;
         let options = list_options(limit, cursor, search);
@@ -233,12 +241,12 @@ impl NativeClient {
     fn delete_snapshot<'py>(
         &self,
         py: Python<'py>,
-        reference: String,
+        #[pyo3(from_py_with = named)] id_or_slug: String,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (home, client) = self.core(py)?;
         home.run(
             py,
-            async move { client.snapshots().delete(reference).await },
+            async move { client.snapshots().delete(id_or_slug).await },
         )
     }
 
@@ -248,15 +256,15 @@ impl NativeClient {
     fn create_sandbox<'py>(
         &self,
         py: Python<'py>,
-        region: Option<String>,
+        #[pyo3(from_py_with = named)] region: Option<String>,
         memory: Option<Scalar>,
         timeout: Option<Lifetime>,
-        labels: Option<BTreeMap<String, String>>,
+        #[pyo3(from_py_with = named)] labels: Option<BTreeMap<String, String>>,
         root: Option<VolumeSource>,
-        volumes: Option<BTreeMap<String, VolumeSource>>,
-        allow_net: Option<Vec<String>>,
-        secrets: Option<BTreeMap<String, (Vec<String>, String)>>,
-        env: Option<BTreeMap<String, String>>,
+        #[pyo3(from_py_with = named)] volumes: Option<BTreeMap<String, VolumeSource>>,
+        #[pyo3(from_py_with = named)] allow_net: Option<Vec<String>>,
+        #[pyo3(from_py_with = named)] secrets: Option<BTreeMap<String, (Vec<String>, String)>>,
+        #[pyo3(from_py_with = named)] env: Option<BTreeMap<String, String>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (home, client) = self.core(py)?;
         let mut options = SandboxOptions::new();
@@ -295,10 +303,14 @@ impl NativeClient {
         })
     }
 
-    fn connect_sandbox<'py>(&self, py: Python<'py>, id: String) -> PyResult<Bound<'py, PyAny>> {
+    fn connect_sandbox<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named)] sandbox_id: String,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let (home, client) = self.core(py)?;
         home.run(py, async move {
-            let sandbox = client.sandboxes().connect(id).await?;
+            let sandbox = client.sandboxes().connect(sandbox_id).await?;
             Ok::<_, Error>(NativeSandbox::new(home, sandbox))
         })
     }
@@ -306,7 +318,7 @@ impl NativeClient {
     fn list_sandboxes<'py>(
         &self,
         py: Python<'py>,
-        labels: BTreeMap<String, String>,
+        #[pyo3(from_py_with = named)] labels: BTreeMap<String, String>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (home, client) = self.core(py)?;
         home.run(py, async move {
@@ -315,8 +327,12 @@ impl NativeClient {
         })
     }
 
-    fn kill_sandbox<'py>(&self, py: Python<'py>, id: String) -> PyResult<Bound<'py, PyAny>> {
+    fn kill_sandbox<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named)] sandbox_id: String,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let (home, client) = self.core(py)?;
-        home.run(py, async move { client.sandboxes().kill(id).await })
+        home.run(py, async move { client.sandboxes().kill(sandbox_id).await })
     }
 }

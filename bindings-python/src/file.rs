@@ -3,7 +3,7 @@ use std::sync::Arc;
 use deno_sandbox::{Error, ErrorCode, FsFile, Whence};
 use pyo3::prelude::*;
 
-use crate::arguments::{Content, Moment};
+use crate::arguments::{Content, Moment, named};
 use crate::errors::exception;
 use crate::runtime::Home;
 
@@ -26,9 +26,13 @@ impl NativeFile {
 #[pymethods]
 impl NativeFile {
     /// At most `length` bytes and at most 1 MiB; `None` at the end.
-    fn read<'py>(&self, py: Python<'py>, length: usize) -> PyResult<Bound<'py, PyAny>> {
+    fn read<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named)] size: usize,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let file = self.file.clone();
-        self.home.run(py, async move { file.read(length).await })
+        self.home.run(py, async move { file.read(size).await })
     }
 
     /// How many bytes were written.
@@ -42,7 +46,12 @@ impl NativeFile {
     }
 
     /// `whence` as `io.SEEK_SET`, `io.SEEK_CUR`, `io.SEEK_END`.
-    fn seek<'py>(&self, py: Python<'py>, offset: i64, whence: u8) -> PyResult<Bound<'py, PyAny>> {
+    fn seek<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named)] offset: i64,
+        #[pyo3(from_py_with = named)] whence: u8,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let whence = match whence {
             0 => Whence::Start,
             1 => Whence::Current,
@@ -67,10 +76,13 @@ impl NativeFile {
         self.home.run(py, async move { file.stat().await })
     }
 
-    fn truncate<'py>(&self, py: Python<'py>, length: u64) -> PyResult<Bound<'py, PyAny>> {
+    fn truncate<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named)] size: u64,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let file = self.file.clone();
-        self.home
-            .run(py, async move { file.truncate(length).await })
+        self.home.run(py, async move { file.truncate(size).await })
     }
 
     fn sync<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -94,7 +106,11 @@ impl NativeFile {
             .run(py, async move { file.utime(atime.0, mtime.0).await })
     }
 
-    fn lock<'py>(&self, py: Python<'py>, exclusive: bool) -> PyResult<Bound<'py, PyAny>> {
+    fn lock<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named)] exclusive: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let file = self.file.clone();
         self.home.run(py, async move { file.lock(exclusive).await })
     }

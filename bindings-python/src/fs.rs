@@ -6,7 +6,7 @@ use deno_sandbox::{
 };
 use pyo3::prelude::*;
 
-use crate::arguments::{Content, Moment, Pattern, SandboxPath};
+use crate::arguments::{Content, Moment, Pattern, SandboxPath, named};
 use crate::file::NativeFile;
 use crate::runtime::Home;
 use crate::streams::{NativeByteStream, NativeEntryStream, NativeFileWriter};
@@ -77,10 +77,10 @@ impl NativeFs {
         py: Python<'py>,
         path: SandboxPath,
         data: Content,
-        append: Option<bool>,
-        create: Option<bool>,
-        create_new: Option<bool>,
-        mode: Option<u32>,
+        #[pyo3(from_py_with = named)] append: Option<bool>,
+        #[pyo3(from_py_with = named)] create: Option<bool>,
+        #[pyo3(from_py_with = named)] create_new: Option<bool>,
+        #[pyo3(from_py_with = named)] mode: Option<u32>,
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
         let options = write_options(append, create, create_new, mode);
@@ -95,11 +95,11 @@ impl NativeFs {
         &self,
         py: Python<'py>,
         path: SandboxPath,
-        content: String,
-        append: Option<bool>,
-        create: Option<bool>,
-        create_new: Option<bool>,
-        mode: Option<u32>,
+        #[pyo3(from_py_with = named)] content: String,
+        #[pyo3(from_py_with = named)] append: Option<bool>,
+        #[pyo3(from_py_with = named)] create: Option<bool>,
+        #[pyo3(from_py_with = named)] create_new: Option<bool>,
+        #[pyo3(from_py_with = named)] mode: Option<u32>,
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
         let options = write_options(append, create, create_new, mode);
@@ -114,10 +114,10 @@ impl NativeFs {
         &self,
         py: Python<'py>,
         path: SandboxPath,
-        append: Option<bool>,
-        create: Option<bool>,
-        create_new: Option<bool>,
-        mode: Option<u32>,
+        #[pyo3(from_py_with = named)] append: Option<bool>,
+        #[pyo3(from_py_with = named)] create: Option<bool>,
+        #[pyo3(from_py_with = named)] create_new: Option<bool>,
+        #[pyo3(from_py_with = named)] mode: Option<u32>,
     ) -> Awaited<'py> {
         let (home, fs) = (self.home, self.fs.clone());
         let options = write_options(append, create, create_new, mode);
@@ -136,8 +136,8 @@ impl NativeFs {
         &self,
         py: Python<'py>,
         path: SandboxPath,
-        recursive: Option<bool>,
-        mode: Option<u32>,
+        #[pyo3(from_py_with = named)] recursive: Option<bool>,
+        #[pyo3(from_py_with = named)] mode: Option<u32>,
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
         let options = MkdirOptions { recursive, mode };
@@ -150,7 +150,7 @@ impl NativeFs {
         &self,
         py: Python<'py>,
         path: SandboxPath,
-        recursive: Option<bool>,
+        #[pyo3(from_py_with = named)] recursive: Option<bool>,
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
         let options = RemoveOptions { recursive };
@@ -159,10 +159,16 @@ impl NativeFs {
         })
     }
 
-    fn rename<'py>(&self, py: Python<'py>, old: SandboxPath, new: SandboxPath) -> Awaited<'py> {
+    fn rename<'py>(
+        &self,
+        py: Python<'py>,
+        old_path: SandboxPath,
+        new_path: SandboxPath,
+    ) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home
-            .run_on(py, old.0.clone(), async move { fs.rename(old, new).await })
+        self.home.run_on(py, old_path.0.clone(), async move {
+            fs.rename(old_path, new_path).await
+        })
     }
 
     fn stat<'py>(&self, py: Python<'py>, path: SandboxPath) -> Awaited<'py> {
@@ -177,7 +183,12 @@ impl NativeFs {
             .run_on(py, path.0.clone(), async move { fs.lstat(path).await })
     }
 
-    fn chmod<'py>(&self, py: Python<'py>, path: SandboxPath, mode: u32) -> Awaited<'py> {
+    fn chmod<'py>(
+        &self,
+        py: Python<'py>,
+        path: SandboxPath,
+        #[pyo3(from_py_with = named)] mode: u32,
+    ) -> Awaited<'py> {
         let fs = self.fs.clone();
         self.home.run_on(
             py,
@@ -190,8 +201,8 @@ impl NativeFs {
         &self,
         py: Python<'py>,
         path: SandboxPath,
-        uid: Option<u32>,
-        gid: Option<u32>,
+        #[pyo3(from_py_with = named)] uid: Option<u32>,
+        #[pyo3(from_py_with = named)] gid: Option<u32>,
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
         self.home.run_on(
@@ -201,13 +212,16 @@ impl NativeFs {
         )
     }
 
-    fn copy_file<'py>(&self, py: Python<'py>, from: SandboxPath, to: SandboxPath) -> Awaited<'py> {
+    fn copy_file<'py>(
+        &self,
+        py: Python<'py>,
+        from_path: SandboxPath,
+        to_path: SandboxPath,
+    ) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home.run_on(
-            py,
-            from.0.clone(),
-            async move { fs.copy_file(from, to).await },
-        )
+        self.home.run_on(py, from_path.0.clone(), async move {
+            fs.copy_file(from_path, to_path).await
+        })
     }
 
     fn link<'py>(&self, py: Python<'py>, target: SandboxPath, path: SandboxPath) -> Awaited<'py> {
@@ -245,14 +259,23 @@ impl NativeFs {
             .run_on(py, path.0.clone(), async move { fs.real_path(path).await })
     }
 
-    fn truncate<'py>(&self, py: Python<'py>, path: SandboxPath, length: u64) -> Awaited<'py> {
+    fn truncate<'py>(
+        &self,
+        py: Python<'py>,
+        name: SandboxPath,
+        #[pyo3(from_py_with = named)] length: u64,
+    ) -> Awaited<'py> {
         let fs = self.fs.clone();
-        self.home.run_on(py, path.0.clone(), async move {
-            fs.truncate(path, length).await
+        self.home.run_on(py, name.0.clone(), async move {
+            fs.truncate(name, length).await
         })
     }
 
-    fn umask<'py>(&self, py: Python<'py>, mask: Option<u32>) -> Awaited<'py> {
+    fn umask<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named)] mask: Option<u32>,
+    ) -> Awaited<'py> {
         let fs = self.fs.clone();
         self.home.run(py, async move { fs.umask(mask).await })
     }
@@ -274,8 +297,8 @@ impl NativeFs {
         &self,
         py: Python<'py>,
         dir: Option<SandboxPath>,
-        prefix: Option<String>,
-        suffix: Option<String>,
+        #[pyo3(from_py_with = named)] prefix: Option<String>,
+        #[pyo3(from_py_with = named)] suffix: Option<String>,
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
         let options = temp_options(dir, prefix, suffix);
@@ -287,8 +310,8 @@ impl NativeFs {
         &self,
         py: Python<'py>,
         dir: Option<SandboxPath>,
-        prefix: Option<String>,
-        suffix: Option<String>,
+        #[pyo3(from_py_with = named)] prefix: Option<String>,
+        #[pyo3(from_py_with = named)] suffix: Option<String>,
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
         let options = temp_options(dir, prefix, suffix);
@@ -303,15 +326,15 @@ impl NativeFs {
         &self,
         py: Python<'py>,
         path: SandboxPath,
-        max_depth: Option<f64>,
-        include_files: Option<bool>,
-        include_dirs: Option<bool>,
-        include_symlinks: Option<bool>,
-        follow_symlinks: Option<bool>,
-        canonicalize: Option<bool>,
-        exts: Option<Vec<String>>,
-        matching: Option<Vec<Pattern>>,
-        skip: Option<Vec<Pattern>>,
+        #[pyo3(from_py_with = named)] max_depth: Option<f64>,
+        #[pyo3(from_py_with = named)] include_files: Option<bool>,
+        #[pyo3(from_py_with = named)] include_dirs: Option<bool>,
+        #[pyo3(from_py_with = named)] include_symlinks: Option<bool>,
+        #[pyo3(from_py_with = named)] follow_symlinks: Option<bool>,
+        #[pyo3(from_py_with = named)] canonicalize: Option<bool>,
+        #[pyo3(from_py_with = named)] exts: Option<Vec<String>>,
+        #[pyo3(from_py_with = named)] matching: Option<Vec<Pattern>>,
+        #[pyo3(from_py_with = named)] skip: Option<Vec<Pattern>>,
     ) -> Awaited<'py> {
         let (home, fs) = (self.home, self.fs.clone());
         let options = WalkOptions {
@@ -339,13 +362,13 @@ impl NativeFs {
         py: Python<'py>,
         glob: SandboxPath,
         root: Option<SandboxPath>,
-        exclude: Option<Vec<String>>,
-        include_dirs: Option<bool>,
-        follow_symlinks: Option<bool>,
-        canonicalize: Option<bool>,
-        extended: Option<bool>,
-        globstar: Option<bool>,
-        case_insensitive: Option<bool>,
+        #[pyo3(from_py_with = named)] exclude: Option<Vec<String>>,
+        #[pyo3(from_py_with = named)] include_dirs: Option<bool>,
+        #[pyo3(from_py_with = named)] follow_symlinks: Option<bool>,
+        #[pyo3(from_py_with = named)] canonicalize: Option<bool>,
+        #[pyo3(from_py_with = named)] extended: Option<bool>,
+        #[pyo3(from_py_with = named)] globstar: Option<bool>,
+        #[pyo3(from_py_with = named)] case_insensitive: Option<bool>,
     ) -> Awaited<'py> {
         let (home, fs) = (self.home, self.fs.clone());
         let options = ExpandGlobOptions {
@@ -371,13 +394,13 @@ impl NativeFs {
         &self,
         py: Python<'py>,
         path: SandboxPath,
-        read: Option<bool>,
-        write: Option<bool>,
-        append: Option<bool>,
-        truncate: Option<bool>,
-        create: Option<bool>,
-        create_new: Option<bool>,
-        mode: Option<u32>,
+        #[pyo3(from_py_with = named)] read: Option<bool>,
+        #[pyo3(from_py_with = named)] write: Option<bool>,
+        #[pyo3(from_py_with = named)] append: Option<bool>,
+        #[pyo3(from_py_with = named)] truncate: Option<bool>,
+        #[pyo3(from_py_with = named)] create: Option<bool>,
+        #[pyo3(from_py_with = named)] create_new: Option<bool>,
+        #[pyo3(from_py_with = named)] mode: Option<u32>,
     ) -> Awaited<'py> {
         let (home, fs) = (self.home, self.fs.clone());
         let options = OpenOptions {
@@ -406,14 +429,14 @@ impl NativeFs {
     fn upload<'py>(
         &self,
         py: Python<'py>,
-        local: PathBuf,
-        remote: SandboxPath,
+        local_path: PathBuf,
+        sandbox_path: SandboxPath,
         progress: Option<Py<PyAny>>,
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
         let (tell, failed) = listener(py, self.home, progress)?;
         self.home.run(py, async move {
-            let upload = fs.upload_with_progress(local, remote, tell);
+            let upload = fs.upload_with_progress(local_path, sandbox_path, tell);
             until_failed(upload, failed).await
         })
     }
@@ -421,14 +444,14 @@ impl NativeFs {
     fn download<'py>(
         &self,
         py: Python<'py>,
-        remote: SandboxPath,
-        local: PathBuf,
+        sandbox_path: SandboxPath,
+        local_path: PathBuf,
         progress: Option<Py<PyAny>>,
     ) -> Awaited<'py> {
         let fs = self.fs.clone();
         let (tell, failed) = listener(py, self.home, progress)?;
         self.home.run(py, async move {
-            let download = fs.download_with_progress(remote, local, tell);
+            let download = fs.download_with_progress(sandbox_path, local_path, tell);
             until_failed(download, failed).await
         })
     }

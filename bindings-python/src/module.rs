@@ -2,7 +2,7 @@ use deno_sandbox::{Capacity, ErrorCode, format_bytes, quote};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use crate::arguments::Scalar;
+use crate::arguments::{Scalar, named};
 use crate::client::NativeClient;
 use crate::errors::exception;
 use crate::file::NativeFile;
@@ -52,7 +52,7 @@ fn capacity_bytes(py: Python<'_>, capacity: Scalar) -> PyResult<u64> {
 /// A number of bytes for people.
 #[pyfunction]
 #[pyo3(name = "format_bytes")]
-fn format_bytes_(bytes: u64) -> String {
+fn format_bytes_(#[pyo3(from_py_with = named)] bytes: u64) -> String {
     format_bytes(bytes)
 }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use deno_sandbox::{Command, Error, Process};
 use pyo3::prelude::*;
 
-use crate::arguments::{SandboxPath, stdio};
+use crate::arguments::{SandboxPath, named, stdio};
 use crate::runtime::Home;
 use crate::streams::{NativeByteStream, NativeProcessInput};
 
@@ -77,7 +77,7 @@ impl NativeProcess {
         py: Python<'py>,
         stdout: Option<&NativeByteStream>,
         stderr: Option<&NativeByteStream>,
-        check: bool,
+        #[pyo3(from_py_with = named)] check: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
         let process = self.process.clone();
         let (stdout, stderr) = (
@@ -103,7 +103,11 @@ impl NativeProcess {
         })
     }
 
-    fn kill<'py>(&self, py: Python<'py>, signal: String) -> PyResult<Bound<'py, PyAny>> {
+    fn kill<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named)] signal: String,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let process = self.process.clone();
         self.home
             .run(py, async move { process.kill_with(signal).await })

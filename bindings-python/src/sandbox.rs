@@ -3,9 +3,9 @@ use std::collections::BTreeMap;
 use deno_sandbox::{Error, Sandbox};
 use pyo3::prelude::*;
 
-use crate::arguments::{Lifetime, SandboxPath, stdio};
+use crate::arguments::{Lifetime, SandboxPath, named, stdio};
 use crate::fs::NativeFs;
-use crate::process::{NativeProcess, command};
+use crate::process::{self, NativeProcess};
 use crate::runtime::Home;
 
 /// A sandbox and its connection.
@@ -74,27 +74,33 @@ impl NativeSandbox {
     fn extend_timeout<'py>(
         &self,
         py: Python<'py>,
-        timeout: Lifetime,
+        additional_s: Lifetime,
     ) -> PyResult<Bound<'py, PyAny>> {
         let sandbox = self.sandbox.clone();
-        let timeout = timeout.checked(py)?;
-        self.home
-            .run(py, async move { sandbox.extend_timeout(timeout).await })
+        let additional_s = additional_s.checked(py)?;
+        self.home.run(
+            py,
+            async move { sandbox.extend_timeout(additional_s).await },
+        )
     }
 
-    fn get_env<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {
+    fn get_env<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named)] key: String,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let env = self.sandbox.env();
-        self.home.run(py, async move { env.get(name).await })
+        self.home.run(py, async move { env.get(key).await })
     }
 
     fn set_env<'py>(
         &self,
         py: Python<'py>,
-        name: String,
-        value: String,
+        #[pyo3(from_py_with = named)] key: String,
+        #[pyo3(from_py_with = named)] value: String,
     ) -> PyResult<Bound<'py, PyAny>> {
         let env = self.sandbox.env();
-        self.home.run(py, async move { env.set(name, value).await })
+        self.home.run(py, async move { env.set(key, value).await })
     }
 
     fn all_env<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
@@ -102,29 +108,33 @@ impl NativeSandbox {
         self.home.run(py, async move { env.to_map().await })
     }
 
-    fn delete_env<'py>(&self, py: Python<'py>, name: String) -> PyResult<Bound<'py, PyAny>> {
+    fn delete_env<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named)] key: String,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let env = self.sandbox.env();
-        self.home.run(py, async move { env.delete(name).await })
+        self.home.run(py, async move { env.delete(key).await })
     }
 
-    #[pyo3(signature = (program, *, args=None, cwd=None, clear_env=false, env=None, stdin=None,
+    #[pyo3(signature = (command, *, args=None, cwd=None, clear_env=false, env=None, stdin=None,
         stdout=None, stderr=None))]
     #[expect(clippy::too_many_arguments, reason = "each is a keyword in Python")]
     fn spawn<'py>(
         &self,
         py: Python<'py>,
-        program: String,
-        args: Option<Vec<String>>,
+        #[pyo3(from_py_with = named)] command: String,
+        #[pyo3(from_py_with = named)] args: Option<Vec<String>>,
         cwd: Option<SandboxPath>,
-        clear_env: bool,
-        env: Option<BTreeMap<String, String>>,
-        stdin: Option<String>,
-        stdout: Option<String>,
-        stderr: Option<String>,
+        #[pyo3(from_py_with = named)] clear_env: bool,
+        #[pyo3(from_py_with = named)] env: Option<BTreeMap<String, String>>,
+        #[pyo3(from_py_with = named)] stdin: Option<String>,
+        #[pyo3(from_py_with = named)] stdout: Option<String>,
+        #[pyo3(from_py_with = named)] stderr: Option<String>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (home, sandbox) = (self.home, self.sandbox.clone());
-        let command = command(
-            py, program, args, cwd, clear_env, env, stdin, stdout, stderr,
+        let command = process::command(
+            py, command, args, cwd, clear_env, env, stdin, stdout, stderr,
         )?;
         home.run(py, async move {
             let process = sandbox.spawn(command).await?;
@@ -137,13 +147,13 @@ impl NativeSandbox {
     fn sh<'py>(
         &self,
         py: Python<'py>,
-        script: String,
+        #[pyo3(from_py_with = named)] script: String,
         cwd: Option<SandboxPath>,
-        env: Option<BTreeMap<String, String>>,
-        sudo: bool,
-        stdin: Option<String>,
-        stdout: Option<String>,
-        stderr: Option<String>,
+        #[pyo3(from_py_with = named)] env: Option<BTreeMap<String, String>>,
+        #[pyo3(from_py_with = named)] sudo: bool,
+        #[pyo3(from_py_with = named)] stdin: Option<String>,
+        #[pyo3(from_py_with = named)] stdout: Option<String>,
+        #[pyo3(from_py_with = named)] stderr: Option<String>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let home = self.home;
         let mut sh = self.sandbox.sh(script);

@@ -8,7 +8,7 @@ use futures_util::stream::{BoxStream, StreamExt};
 use pyo3::prelude::*;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use crate::arguments::Content;
+use crate::arguments::{Content, named};
 use crate::runtime::Home;
 
 /// Bytes from the sandbox, read in the ways files are.
@@ -123,7 +123,11 @@ impl NativeByteStream {
     }
 
     /// At most `count` bytes as soon as there are any, or all there will be.
-    fn read<'py>(&self, py: Python<'py>, count: Option<usize>) -> PyResult<Bound<'py, PyAny>> {
+    fn read<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named)] count: Option<usize>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let reader = self.reader.clone();
         self.home.run(py, async move {
             let mut reader = reader.lock().await;
@@ -135,7 +139,11 @@ impl NativeByteStream {
     }
 
     /// `count` bytes; fewer only at the end.
-    fn read_exactly<'py>(&self, py: Python<'py>, count: usize) -> PyResult<Bound<'py, PyAny>> {
+    fn read_exactly<'py>(
+        &self,
+        py: Python<'py>,
+        #[pyo3(from_py_with = named)] count: usize,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let reader = self.reader.clone();
         self.home.run(
             py,

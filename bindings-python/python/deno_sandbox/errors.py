@@ -179,6 +179,16 @@ class InternalError(DenoSandboxError, RuntimeError):
     """A defect in this SDK; please report it."""
 
 
+class ArgumentTypeError(TypeError):
+    """A ``TypeError`` that names the argument. It is Python's own, and no :class:`DenoSandboxError`: the
+    program is wrong, not what it was given."""
+
+    def add_note(self, note: str) -> None:
+        """Takes the argument's name, which the native module has to tell, into the message."""
+        name = note.partition("'")[2].rpartition("'")[0]
+        self.args = (f"argument '{name}': {self.args[0]}",)
+
+
 _BY_CODE: Mapping[str, type[DenoSandboxError]] = {
     "missing-token": MissingApiToken,
     "invalid-token": AuthenticationError,
