@@ -28,7 +28,7 @@ let package = Package(
             linkerSettings: linking
         ),
         .target(name: "DenoSandbox", dependencies: ["DenoSandboxBindings"]),
-        .testTarget(name: "DenoSandboxTests", dependencies: ["DenoSandbox"]),
+        .testTarget(name: "DenoSandboxTests", dependencies: ["DenoSandbox", "DenoSandboxBindings"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -13,16 +13,6 @@ import Foundation
 ///     print("nothing there yet")
 /// }
 /// ```
-///
-/// A code can be caught on its own, too:
-///
-/// ```swift
-/// do {
-///     try await client.volumes.delete("training-cache")
-/// } catch SandboxError.Code.conflict {
-///     print("a sandbox still has it")
-/// }
-/// ```
 public struct SandboxError: Error, Sendable {
     /// The stable name of what went wrong.
     public let code: Code
@@ -50,7 +40,7 @@ public struct SandboxError: Error, Sendable {
 
     /// A stable, machine-readable name for each way a call can fail; its raw value is the same in every
     /// language.
-    public enum Code: String, Error, Sendable, Hashable, CaseIterable {
+    public enum Code: String, Sendable, Hashable, CaseIterable {
         /// The capacity is malformed or out of range.
         case invalidCapacity = "invalid-capacity"
         /// The slug breaks the naming rule.
@@ -164,13 +154,6 @@ public struct SandboxError: Error, Sendable {
 
 extension SandboxError: CustomStringConvertible, LocalizedError {
     public var errorDescription: String? { description }
-}
-
-extension SandboxError.Code {
-    /// Lets a code alone be caught: `catch SandboxError.Code.conflict`.
-    public static func ~= (code: Self, error: any Error) -> Bool {
-        (error as? SandboxError)?.code == code
-    }
 }
 
 extension SandboxError {

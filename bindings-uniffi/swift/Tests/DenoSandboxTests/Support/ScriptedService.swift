@@ -43,7 +43,8 @@ final class ScriptedService: @unchecked Sendable {
         #else
             let stream = SOCK_STREAM
         #endif
-        listener = socket(AF_INET, stream, 0)
+        let listener = socket(AF_INET, stream, 0)
+        self.listener = listener
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
@@ -59,12 +60,12 @@ final class ScriptedService: @unchecked Sendable {
         Thread.detachNewThread { [weak self, listener] in
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
-                guard let self else {
-                    close(connection)
+                guard connection >= 0 else {
+                    // Not before: its number could be another service's by now.
+                    close(listener)
                     return
                 }
-                self.serve(connection)
+                self?.serve(connection)
                 close(connection)
             }
         }
@@ -73,7 +74,6 @@ final class ScriptedService: @unchecked Sendable {
     deinit {
         // Wakes the thread that accepts.
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 
     /// Where it listens.
@@ -154,7 +154,7 @@ final class ScriptedService: @unchecked Sendable {
 }
 
 #if canImport(Glibc)
-    private let noSignal = Int32(MSG_NOSIGNAL.rawValue)
+    private let noSignal = Int32(MSG_NOSIGNAL)
 #else
     private let noSignal: Int32 = 0
 #endif
