@@ -73,6 +73,23 @@ def test_a_thousand_connections():
         Footprint().assert_no_more_than(before)
 
 
+def test_three_hundred_event_loops():
+    client = AsyncDenoDeploy()
+
+    def loops(count):
+        for _ in range(count):
+            asyncio.run(first_page(client))
+
+    loops(20)
+    before = Footprint()
+    loops(300)
+    Footprint().assert_no_more_than(before)
+
+
+async def first_page(client):
+    await client.volumes.list(limit=1)
+
+
 def test_processes_and_their_streams():
     with DenoDeploy().sandbox.create() as sandbox:
 

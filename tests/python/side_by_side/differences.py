@@ -28,6 +28,10 @@ def gains(*classes):
     return lambda published, ours: set(ours) == {*published, *classes}
 
 
+def missing(reason, names):
+    return [Difference(rf"› names › {re.escape(name)}$", reason, becomes("absent")) for name in names.split(", ")]
+
+
 CALLS_THAT_FAIL_THERE = (
     r"(volumes\.list, iterated|walk|walk, with a pattern|an open file, at its end|download|spawn, killed)"
 )
@@ -46,6 +50,35 @@ DIFFERENCES = [
         r"^\w+ › exports › Options$",
         "a typed dictionary for type checkers only, which costs nothing at import",
         lambda published, ours: (published, ours) == ("_TypedDictMeta", "type"),
+    ),
+    Difference(
+        r"› names › .*$",
+        "there is more: methods, options and names that are Python's own in other places",
+        lambda published, ours: published == "absent",
+    ),
+    Difference(
+        r"› names › fs\.(Async)?FsFile › (lock › exclusive|read › size|seek › whence|truncate › size)$",
+        "parameters have the defaults of Python's own files",
+        lambda published, ours: published.endswith("required") and published.split(",")[0] == ours.split(",")[0],
+    ),
+    *missing(
+        "it belongs to what is not part of this package yet: Deno programs, HTTP and SSH into a sandbox, builds",
+        "process.AsyncDenoProcess, process.AsyncDenoRepl, process.DenoProcess, process.DenoRepl, sandbox.AsyncBuild, "
+        "sandbox.Build, sandbox.BuildLog, sandbox.AsyncSandboxDeno, sandbox.SandboxDeno, sandbox.ExposeHTTPResult, "
+        "sandbox.AsyncSandbox › expose_http, sandbox.AsyncSandbox › expose_ssh, sandbox.AsyncSandbox › fetch, "
+        "sandbox.Sandbox › expose_http, sandbox.Sandbox › expose_ssh, sandbox.Sandbox › fetch, console.ExposeSSHResult",
+    ),
+    *missing(
+        "it serves the published package's own code, and no program can have a use for it",
+        "console.AsyncConsoleClient, console.PaginationOptions, errors.ZodErrorRaw, fs.FsFileHandle, "
+        "options.InternalOptions, process.AbortSignal, process.AsyncChildProcess › create, process.ProcessSpawnResult, "
+        "process.ProcessWaitResult, process.RemoteProcessOptions, sandbox.AppConfig, sandbox.AppConfigVolume, "
+        "sandbox.VolumeInfo",
+    ),
+    *missing(
+        "it is there by another way: an attribute of each object, a typed dictionary for type checkers only, "
+        "or an alias",
+        "process.ChildProcess › pid, options.Options, sandbox.SecretConfig, volumes.BaseSnapshot",
     ),
     # Errors.
     Difference(

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import deno_sandbox
 from both import both
 from deno_sandbox import AsyncDenoDeploy, DenoDeploy
+from names import names
 
 KIND = sys.argv[1]
 LIMIT = 5.0
@@ -462,6 +463,7 @@ async def processes(sandbox):
 
 async def main():
     record["exports"] = {name: type(getattr(deno_sandbox, name, None)).__name__ for name in PUBLISHED_NAMES}
+    record["names"] = names()
     sdk = client()
     await volumes(sdk)
     await sandboxes(sdk)
