@@ -85,6 +85,8 @@ function toError(failure: unknown, kind: Kind, caller: Caller): unknown {
   // The reason of a signal and what a user's own stream fails with go through as they are.
   if (!isNativeError(failure)) return failure;
   const error = classed(failure, kind);
+  // Where a class has no code of its own, it is this one.
+  if (error.code === error.errorCode) error.code = failure.code;
   error.errorCode = failure.code as ErrorCode;
   error.retryable = failure.retryable;
   error.message = failure.message;
@@ -128,7 +130,7 @@ function classed(failure: NativeError, kind: Kind): SandboxSdkError {
     case "missing-org":
       return new MissingOrgError(message);
     case "malformed-token":
-      return coded(new InvalidTokenError(message), code);
+      return new InvalidTokenError(message);
     case "connection-closed":
     case "connection-broken":
     case "idle-timeout":
@@ -154,11 +156,6 @@ function classed(failure: NativeError, kind: Kind): SandboxSdkError {
   return new OperationError(message, code as ErrorCode);
 }
 
-function coded<E extends SandboxSdkError>(error: E, code: ErrorCode): E {
-  error.code = code;
-  return error;
-}
-
 /**
  * The classes of errors a sandbox may name, as they are known in Deno. A sandbox is not trusted with naming others.
  */
@@ -179,7 +176,6 @@ function reported(failure: NativeError, className: string): SandboxSdkError {
   const name = REPORTED.has(className) ? className : "Error";
   const error = new (made.get(name) ?? make(name))(failure.message) as SandboxSdkError;
   error.code = failure.serviceCode ?? failure.code;
-  error.errorCode = failure.code as ErrorCode;
   markSdkError(error);
   return error;
 }

@@ -77,12 +77,11 @@ impl Writer {
         let mut socket = BufWriter::with_capacity(64 << 10, socket);
         while let Some(queued) = self.queue.recv().await {
             let dropped = queued.dropped.as_ref();
-            if dropped.is_some_and(|dropped| dropped.load(Ordering::Acquire)) {
-                continue;
-            }
-            if socket.write_all(queued.frame.as_bytes()).await.is_err() {
+            let is_dropped = dropped.is_some_and(|dropped| dropped.load(Ordering::Acquire));
+            if !is_dropped && socket.write_all(queued.frame.as_bytes()).await.is_err() {
                 break;
             }
+            // Also after a frame that is not sent: those before it wait in the buffer.
             if self.queue.is_empty() && socket.flush().await.is_err() {
                 break;
             }
