@@ -13,11 +13,13 @@ use crate::test::stream;
 use crate::tools::{Tools, js_build, npm_packages};
 
 /// Run in every runtime. The first two are those the published package is tested with.
-const EVERYWHERE: [&str; 4] = [
+const EVERYWHERE: [&str; 6] = [
     "tests/conformance/js/volume_guide.mjs",
     "tests/conformance/js/methods.mjs",
     "tests/js/vectors.mjs",
     "tests/js/face.mjs",
+    "tests/js/transfer.mjs",
+    "tests/js/readme.mjs",
 ];
 
 pub(crate) fn test(tools: &Tools, summary: &mut Summary) -> Result<()> {
@@ -25,7 +27,11 @@ pub(crate) fn test(tools: &Tools, summary: &mut Summary) -> Result<()> {
     let published = Project::with_modules(&npm_packages::ensure()?)?;
     for script in EVERYWHERE
         .iter()
-        .chain(&["tests/conformance/js/harness.mjs", "tests/js/leaks.mjs"])
+        .chain(&[
+            "tests/conformance/js/harness.mjs",
+            "tests/js/leaks.mjs",
+            "bindings-wasm/js/README.md",
+        ])
     {
         ours.add(script)?;
     }
