@@ -25,14 +25,11 @@ const EVERYWHERE: [&str; 6] = [
 pub(crate) fn test(tools: &Tools, summary: &mut Summary) -> Result<()> {
     let ours = Project::with_package(&build::pack()?)?;
     let published = Project::with_modules(&npm_packages::ensure()?)?;
-    for script in EVERYWHERE
-        .iter()
-        .chain(&[
-            "tests/conformance/js/harness.mjs",
-            "tests/js/leaks.mjs",
-            "bindings-wasm/js/README.md",
-        ])
-    {
+    for script in EVERYWHERE.iter().chain(&[
+        "tests/conformance/js/harness.mjs",
+        "tests/js/leaks.mjs",
+        "bindings-wasm/js/README.md",
+    ]) {
         ours.add(script)?;
     }
     for runtime in Runtime::all()? {
