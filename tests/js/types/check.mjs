@@ -1,7 +1,7 @@
 // `node check.mjs PUBLISHED OURS TSC`: two folders with `@deno/sandbox` installed in each, the published one with
 // `@types/node` beside it, and TypeScript's compiler. A program written against the published types compiles against
 // ours: the examples of the published README, the volume guide's, a program that names every export, and every export
-// for itself.
+// for itself. So do the examples in our own documentation.
 
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -33,6 +33,10 @@ try {
     const known = before.filter((error) => error.file === name).map((error) => error.text);
     report(name, after.filter((error) => error.file === name && !known.includes(error.text)));
   }
+  const documented = documentedExamples();
+  for (const [name, text] of documented) writeFileSync(join(folder, name), text);
+  const wrong = compile(documented.map(([name]) => name), "");
+  for (const [name] of documented) report(name, wrong.filter((error) => error.file === name));
   report("our declarations", after.filter((error) => error.file.startsWith("node_modules/@deno/sandbox/")));
 
   // Fields written `#name` make a class incompatible even with its own copy.
@@ -76,6 +80,21 @@ function readmeExamples() {
   const readme = readFileSync(join(published, "node_modules/@deno/sandbox/README.md"), "utf8");
   const blocks = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map(([, text]) => text);
   return blocks.map((text, index) => [`readme_${index + 1}.ts`, `${text}\nexport {};\n`]);
+}
+
+/** Those that are no whole programs stand for what is done with a client and a sandbox that are there. */
+function documentedExamples() {
+  const root = join(folder, "node_modules/@deno/sandbox/dist/types");
+  const values = "Client, formatBytes, KillController, Sandbox, SandboxSdkError, SeekMode, Snapshot, Volume";
+  const before = `import { ${values} } from "@deno/sandbox";\nconst client = new Client();\ndeclare const sandbox: Sandbox;\n`;
+  return readdirSync(root, { recursive: true }).filter((name) => name.endsWith(".d.ts")).flatMap((name) => {
+    const blocks = [...readFileSync(join(root, name), "utf8").matchAll(/^ *\* ```ts\n(.*?)^ *\* ```/gms)];
+    return blocks.map(([, lines], index) => {
+      const text = lines.replaceAll(/^ *\* ?/gm, "");
+      const example = `example ${index + 1} in ${name}`.replaceAll(/[^\w]+/g, "_").replace(/_d_ts$/, ".ts");
+      return [example, text.includes("import ") ? text : `${before}{\n${text}}\n`];
+    });
+  });
 }
 
 /** A copy, since declarations are changed later. */

@@ -243,7 +243,7 @@ export interface SandboxFs {
    * ```
    */
   walk(path: string | URL, options?: WalkOptions & CallOptions): AsyncIterableIterator<WalkEntry>;
-  /** Lists what matches a pattern like `src/**⁄*.ts`. */
+  /** Lists what matches a pattern like `src/*.ts`; `**` is any number of folders. */
   expandGlob(glob: string | URL, options?: ExpandGlobOptions & CallOptions): AsyncIterableIterator<WalkEntry>;
   /** Creates or empties a file and opens it for reading and writing. */
   create(path: string | URL, options?: CallOptions): Promise<FsFile>;
