@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from deno_sandbox import AsyncDenoDeploy, DenoDeploy
 from deno_sandbox.errors import DenoSandboxError
+from listening_proxy import ListeningProxy
 
 
 def test_threads_share_a_client_and_a_sandbox():
@@ -68,6 +69,40 @@ async def test_a_cancelled_task_is_given_up_on_the_service():
         assert await sandbox.env.get("HOME") == "/home/app"
         await child.kill()
         assert (await child.wait()).signal == "SIGTERM"
+
+
+async def test_a_cancelled_call_is_aborted_by_its_number():
+    with ListeningProxy() as proxy:
+        client = AsyncDenoDeploy(sandbox_endpoint=proxy.url)
+        async with client.sandbox.create() as sandbox:
+            await sandbox.sh("mkfifo pipe")
+            task = asyncio.create_task(sandbox.fs.read_file("pipe"))
+            await asyncio.sleep(0.2)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert await sandbox.env.get("HOME") == "/home/app"
+        (reading,) = [call for call in proxy.calls if call["method"] == "readFile"]
+        (abort,) = [call for call in proxy.calls if call["method"] == "abort"]
+        assert abort["params"]["abortId"] == reading["params"]["abortId"]
+
+
+def test_ctrl_c_aborts_the_call(run_python):
+    program = """
+import signal, sys, threading, os
+from deno_sandbox import DenoDeploy
+
+with DenoDeploy(sandbox_endpoint=sys.argv[1]).sandbox.create() as sandbox:
+    sandbox.sh("mkfifo pipe")
+    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    try:
+        sandbox.fs.read_file("pipe")
+    except KeyboardInterrupt:
+        print("interrupted", sandbox.env.get("HOME"))
+"""
+    with ListeningProxy() as proxy:
+        assert run_python(program, proxy.url, timeout=20).stdout == "interrupted /home/app\n"
+        assert "abort" in proxy.methods()
 
 
 async def test_many_calls_in_flight():
