@@ -35,17 +35,22 @@ fn the_curl_lines_tell_the_story() {
     }
 }
 
-/// The Rust story is the example that runs, from its first statement to its last.
+/// A story is the example that runs, from its first statement to its last.
 #[test]
-fn the_rust_story_is_the_example() {
-    let shown = fenced_after("<!-- example: examples/rust/volume_story.rs -->");
-    let example = repository_file("examples/rust/volume_story.rs");
-    let mut lines = example.lines().map(str::trim);
-    for shown in shown.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        assert!(
-            lines.any(|line| line == shown),
-            "`{shown}` is not in the example, or not in this order"
-        );
+fn the_stories_are_the_examples() {
+    for path in [
+        "examples/rust/volume_story.rs",
+        "examples/js/volume_story.mjs",
+    ] {
+        let shown = fenced_after(&format!("<!-- example: {path} -->"));
+        let example = repository_file(path);
+        let mut lines = example.lines().map(str::trim);
+        for shown in shown.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            assert!(
+                lines.any(|line| line == shown),
+                "`{shown}` is not in {path}, or not in this order"
+            );
+        }
     }
 }
 
