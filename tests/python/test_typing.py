@@ -13,22 +13,20 @@ HERE = Path(__file__).parent / "typing"
 EXAMPLES = Path(__file__).parent.parent.parent / "examples/python"
 CORRECT = [HERE / "written_for_published.py", HERE / "idiom.py", *sorted(EXAMPLES.glob("*.py"))]
 WRONG = HERE / "wrong.py"
+PUBLISHED = os.environ["DENO_SANDBOX_TEST_PYTHON"]
 
 
 def marked_lines():
     return {number for number, line in enumerate(WRONG.read_text().splitlines(), 1) if line.endswith("# error")}
 
 
-def mypy(*files):
+def mypy(*files, python=sys.executable):
     # Its own packages come by PYTHONPATH, which must not be searched for types.
-    return subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--cache-dir", os.devnull, *files],
-        capture_output=True,
-        text=True,
-    )
+    command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--cache-dir", os.devnull]
+    return subprocess.run([*command, "--python-executable", python, *files], capture_output=True, text=True)
 
 
-def pyright(tmp_path, *files):
+def pyright(tmp_path, *files, python=sys.executable):
     """What it finds in copies of the files, as triples of the file's name, the line and the message."""
     for file in files:
         shutil.copy(file, tmp_path)
@@ -38,7 +36,7 @@ def pyright(tmp_path, *files):
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     command = [os.environ["DENO_SANDBOX_TEST_NODE"], os.environ["DENO_SANDBOX_TEST_PYRIGHT"]]
     done = subprocess.run(
-        [*command, "--pythonpath", sys.executable, "--outputjson"],
+        [*command, "--pythonpath", python, "--outputjson"],
         capture_output=True,
         text=True,
         env=environment,
@@ -76,6 +74,13 @@ def test_pyright_accepts_what_runs(tmp_path):
 def test_pyright_refuses_what_is_wrong(tmp_path):
     found = pyright(tmp_path, WRONG)
     assert {line for _, line, _ in found} == marked_lines(), found
+
+
+def test_what_is_written_for_the_published_package_checks_with_it(tmp_path):
+    written = HERE / "written_for_published.py"
+    done = mypy(written, python=PUBLISHED)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert pyright(tmp_path, written, python=PUBLISHED) == []
 
 
 def test_the_stubs_are_those_of_the_binary():

@@ -1,4 +1,4 @@
-"""A program annotated with the published package's types: it must check, and run, with ours."""
+"""A program annotated with the published package's types: it must check with both packages, and run with ours."""
 
 from __future__ import annotations
 
@@ -6,17 +6,7 @@ import asyncio
 from datetime import datetime
 from typing import Optional
 
-from deno_sandbox import (
-    AsyncDenoDeploy,
-    AsyncSandboxApi,
-    AsyncVolumes,
-    DenoDeploy,
-    HTTPStatusError,
-    Options,
-    SandboxApi,
-    Snapshots,
-    Volumes,
-)
+from deno_sandbox import AsyncDenoDeploy, DenoDeploy, HTTPStatusError, Options
 from deno_sandbox.console import AsyncPaginatedList, PaginatedList
 from deno_sandbox.env import SandboxEnv
 from deno_sandbox.errors import (
@@ -28,9 +18,9 @@ from deno_sandbox.errors import (
 )
 from deno_sandbox.fs import AsyncFsFile, DirEntry, FileInfo, FsFile, SandboxFs
 from deno_sandbox.process import AsyncChildProcess, ChildProcess, ChildProcessStatus
-from deno_sandbox.sandbox import AsyncSandbox, Sandbox, SandboxMeta, SecretConfig
-from deno_sandbox.snapshots import Snapshot
-from deno_sandbox.volumes import Volume
+from deno_sandbox.sandbox import AsyncSandbox, AsyncSandboxApi, Sandbox, SandboxApi, SandboxMeta, SecretConfig
+from deno_sandbox.snapshots import Snapshot, Snapshots
+from deno_sandbox.volumes import AsyncVolumes, Volume, Volumes
 
 ERRORS: list[type[Exception]] = [
     AuthenticationError,
