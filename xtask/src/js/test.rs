@@ -13,13 +13,14 @@ use crate::test::stream;
 use crate::tools::{Tools, js_build, npm_packages};
 
 /// Run in every runtime. The first two are those the published package is tested with.
-const EVERYWHERE: [&str; 6] = [
+const EVERYWHERE: [&str; 7] = [
     "tests/conformance/js/volume_guide.mjs",
     "tests/conformance/js/methods.mjs",
     "tests/js/vectors.mjs",
     "tests/js/face.mjs",
     "tests/js/transfer.mjs",
     "tests/js/readme.mjs",
+    "tests/js/entry_points.mjs",
 ];
 
 pub(crate) fn test(tools: &Tools, summary: &mut Summary) -> Result<()> {
