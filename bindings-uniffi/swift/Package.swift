@@ -6,17 +6,21 @@ import PackageDescription
     // The core as a static library, in `lib/`.
     let core = Target.systemLibrary(name: "deno_sandboxFFI")
     let linking: [LinkerSetting] = [
-        .unsafeFlags(["-L\(Context.packageDirectory)/lib"])
+        .unsafeFlags(["-L\(Context.packageDirectory)/lib"]),
+        .linkedLibrary("deno_sandbox_uniffi"),
     ]
 #else
     // The core for every Apple platform; `scripts/make-xcframework.sh` builds it.
     let core = Target.binaryTarget(name: "deno_sandboxFFI", path: "deno_sandboxFFI.xcframework")
-    let linking: [LinkerSetting] = []
+    // Where the system's certificates are.
+    let linking: [LinkerSetting] = [
+        .linkedFramework("CoreFoundation"), .linkedFramework("Security"),
+    ]
 #endif
 
 let package = Package(
     name: "DenoSandbox",
-    platforms: [.macOS(.v13), .iOS(.v16), .tvOS(.v16), .watchOS(.v9), .visionOS(.v1)],
+    platforms: [.macOS(.v13), .iOS(.v16)],
     products: [.library(name: "DenoSandbox", targets: ["DenoSandbox"])],
     targets: [
         core,

@@ -25,9 +25,10 @@ pub(super) fn write(package: &Path) -> Result<()> {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         for (line, example) in examples(&fs::read_to_string(file)?) {
             count += 1;
+            let used = used(&example);
             writeln!(
                 code,
-                "\n// {name}, line {line}\nfunc example{count}(client: Client, sandbox: Sandbox) async throws {{\n{example}}}"
+                "\n// {name}, line {line}\nfunc example{count}(client: Client, sandbox: Sandbox) async throws {{\n{example}{used}}}"
             )?;
         }
     }
@@ -43,6 +44,15 @@ pub(super) fn write(package: &Path) -> Result<()> {
         &package.join("Tests/DenoSandboxTests/Generated/Examples.swift"),
     )?;
     Ok(())
+}
+
+/// Uses of what an example names last and leaves to its reader.
+fn used(example: &str) -> String {
+    let names = example.lines().filter_map(|line| {
+        let line = line.strip_prefix(' ').unwrap_or(line);
+        line.strip_prefix("let ")?.split([' ', ':']).next()
+    });
+    names.map(|name| format!("_ = {name}\n")).collect()
 }
 
 /// What stands between `` ```swift `` and `` ``` ``, and on which line it begins. Imports go to the
