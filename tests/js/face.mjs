@@ -126,6 +126,9 @@ await test("what this version lacks is refused, before there is a sandbox", asyn
     () => client.layers.get("x"),
     () => client.revisions.cancel("x"),
     () => client.timelines.list("x"),
+    async () => {
+      for await (const _ of client.revisions.progress("x"));
+    },
   ];
   for (const call of calls) assert.equal((await failure(call)).errorCode, "unsupported-method");
   assert.deepEqual((await client.sandboxes.list()).filter(({ status }) => status === "running"), []);

@@ -69,8 +69,8 @@ export class Client {
 
   /** Revisions of apps; not in this version. */
   get revisions(): Revisions {
-    const methods = ["get", "list", "progress", "buildLogs", "cancel", "timelines", "delete"] as const;
-    return unsupportedMethods("client.revisions", [...methods]);
+    const methods: (keyof Revisions)[] = ["get", "list", "cancel", "timelines", "delete"];
+    return unsupportedMethods("client.revisions", methods, ["progress", "buildLogs"]);
   }
 
   /** Timelines of apps; not in this version. */

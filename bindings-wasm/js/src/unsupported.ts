@@ -5,7 +5,7 @@
  */
 
 import { OperationError } from "./errors.ts";
-import { run } from "./failure.ts";
+import { run, runSync } from "./failure.ts";
 
 /** The error of using `what`, like `sandbox.fetch()`. */
 export function unsupported(what: string): OperationError {
@@ -15,14 +15,22 @@ export function unsupported(what: string): OperationError {
   );
 }
 
-/** An object whose `methods` all fail so; `prefix` is how a program reaches it, like `client.apps`. */
-export function unsupportedMethods<T extends object>(prefix: string, methods: (keyof T & string)[]): T {
+/**
+ * An object whose `methods` all fail so, as do the `listings`, which give no promise but something to iterate over;
+ * `prefix` is how a program reaches it, like `client.apps`.
+ */
+export function unsupportedMethods<T extends object>(
+  prefix: string,
+  methods: (keyof T & string)[],
+  listings: (keyof T & string)[] = [],
+): T {
   const object: Record<string, unknown> = {};
-  for (const name of methods) {
+  for (const name of [...methods, ...listings]) {
+    const refuse = (): never => {
+      throw unsupported(`${prefix}.${name}()`);
+    };
     object[name] = function method() {
-      return run("use", method, () => {
-        throw unsupported(`${prefix}.${name}()`);
-      });
+      return listings.includes(name) ? runSync("use", method, refuse) : run("use", method, refuse);
     };
   }
   return object as T;
