@@ -13,7 +13,7 @@ use crate::test::stream;
 use crate::tools::{Tools, js_build, npm_packages};
 
 /// Run in every runtime. The first two are those the published package is tested with.
-const EVERYWHERE: [&str; 8] = [
+const EVERYWHERE: [&str; 9] = [
     "tests/conformance/js/volume_guide.mjs",
     "tests/conformance/js/methods.mjs",
     "tests/js/vectors.mjs",
@@ -22,6 +22,7 @@ const EVERYWHERE: [&str; 8] = [
     "tests/js/readme.mjs",
     "tests/js/entry_points.mjs",
     "tests/js/framing.mjs",
+    "tests/js/defect.mjs",
 ];
 
 pub(crate) fn test(tools: &Tools, summary: &mut Summary) -> Result<()> {

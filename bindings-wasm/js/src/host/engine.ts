@@ -29,6 +29,7 @@ export interface EngineExports {
 }
 
 interface Pending {
+  promise: Promise<unknown>;
   resolve(value: unknown): void;
   reject(error: unknown): void;
   forget(): void;
@@ -36,7 +37,7 @@ interface Pending {
 
 /** How many unpredictable numbers are fetched at once. */
 const RANDOM_POOL = 256;
-const NOTHING_TO_FORGET = (): void => {};
+const NOTHING = (): void => {};
 
 /** The JavaScript side of one instance. */
 export class Engine {
@@ -73,6 +74,8 @@ export class Engine {
       clearTimeout(this.#timer);
       for (const pending of this.#pending.values()) {
         pending.forget();
+        // The promise of the very call that failed never got to its caller, who is told by an exception.
+        pending.promise.catch(NOTHING);
         pending.reject(this.#defect);
       }
       this.#pending.clear();
@@ -87,19 +90,22 @@ export class Engine {
   }
 
   promise(task: number, signal: AbortSignal | undefined): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      let forget = NOTHING_TO_FORGET;
-      if (signal != null) {
-        const abort = (): void => {
-          this.#pending.delete(task);
-          reject(signal.reason);
-          this.#enter(() => this.#native.cancel(task));
-        };
-        signal.addEventListener("abort", abort, { once: true });
-        forget = () => signal.removeEventListener("abort", abort);
-      }
-      this.#pending.set(task, { resolve, reject, forget });
+    const pending = { forget: NOTHING } as Pending;
+    pending.promise = new Promise((resolve, reject) => {
+      pending.resolve = resolve;
+      pending.reject = reject;
     });
+    if (signal != null) {
+      const abort = (): void => {
+        this.#pending.delete(task);
+        pending.reject(signal.reason);
+        this.#enter(() => this.#native.cancel(task));
+      };
+      signal.addEventListener("abort", abort, { once: true });
+      pending.forget = () => signal.removeEventListener("abort", abort);
+    }
+    this.#pending.set(task, pending);
+    return pending.promise;
   }
 
   isAborted(signal: AbortSignal): boolean {
