@@ -49,8 +49,10 @@ async def test_sources_are_buffers_files_and_iterables(sdk, tmp_path):
             assert await sandbox.fs.read_file(f"{n}") == expected
             if hasattr(source, "close"):
                 source.close() if not hasattr(source, "__anext__") else None
-        with pytest.raises(TypeError, match="data"):
-            await sandbox.fs.write_file("x", "text")
+        for data in ("text", 7, None):
+            with pytest.raises(TypeError, match="data"):
+                await sandbox.fs.write_file("not-made", data)
+        assert "not-made" not in [entry.name for entry in await sandbox.fs.read_dir(".")]
         with pytest.raises(TypeError):
             await sandbox.fs.write_file("x", [b"good", "bad"])
 

@@ -133,6 +133,9 @@ async def test_options_of_a_process_are_checked(sdk):
             await sandbox.spawn("true", env={"A": 1})
         with pytest.raises(TypeError, match="cwd"):
             await sandbox.spawn("true", cwd=1)
+        for data in ("text", 7):
+            with pytest.raises(TypeError, match="stdin_data"):
+                await sandbox.spawn("cat", stdin="piped", stdin_data=data)
         with pytest.raises(TypeError):
             await sandbox.spawn("true", ["positional"])
 

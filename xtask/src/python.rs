@@ -26,7 +26,7 @@ pub(crate) fn test(tools: &Tools, summary: &mut Summary) -> Result<()> {
     for interpreter in &pythons {
         let environment = Environment::fresh(interpreter)?;
         environment.install(&wheel)?;
-        let mut command = environment.with_emulator("debug", &["-m", "pytest"]);
+        let mut command = environment.with_emulator(&["-m", "pytest"]);
         command
             .current_dir(run::root().join("tests/python"))
             .env("PYTHONPATH", python::test_tools(interpreter)?)
@@ -52,7 +52,7 @@ pub(crate) fn demo() -> Result<()> {
     let environment = Environment::fresh(&cpython::newest()?)?;
     environment.install(&wheel::build()?)?;
     let story = run::root().join("examples/python/volume_story.py");
-    let mut command = environment.with_emulator("debug", &[]);
+    let mut command = environment.with_emulator(&[]);
     command.arg(story);
     extend_path(&mut command, sandboxes.into_iter());
     run::run(&mut command)

@@ -44,8 +44,8 @@ impl Environment {
     }
 
     /// Its Python with these arguments, in reach of an emulator of its own.
-    pub(super) fn with_emulator(&self, profile: &str, args: &[&str]) -> Command {
-        let mut command = Command::new(emulator(profile));
+    pub(super) fn with_emulator(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(emulator("debug"));
         command.args(["exec", "--"]).arg(self.python()).args(args);
         command.env("PYTHONDONTWRITEBYTECODE", "1");
         command

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .._lazy import AsyncEntries  # sync:
 from .._shapes import listed
-from .content import BUFFERS, async_parts_of
+from .content import BUFFERS, async_parts_of, check_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -151,12 +151,12 @@ class AsyncSandboxFs:
                 path, data, append=append, create=create, create_new=create_new, mode=mode
             )
             return
-        parts = async_parts_of(data)
+        check_source("data", data)
         writer = await self._native.write_stream(
             path, append=append, create=create, create_new=create_new, mode=mode
         )
         try:
-            async for part in parts:
+            async for part in async_parts_of(data):
                 await writer.write(part)
         except BaseException:
             await writer.abort()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .._lazy import AsyncOpening  # sync:
 from .._shapes import listed, mapped, whole
 from ..errors import usage_error
-from .content import BUFFERS
+from .content import BUFFERS, check_source
 from .fs import AsyncSandboxFs
 from .process import AsyncChildProcess
 from .volumes import AsyncPaginatedList
@@ -221,6 +221,8 @@ class AsyncSandbox:
             stdin_data: bytes, an iterable of bytes or a binary file to write to its input, which is then
                 closed.
         """
+        if stdin_data is not None:
+            check_source("stdin_data", stdin_data)
         native = await self._native.spawn(
             command,
             args=listed("args", args),

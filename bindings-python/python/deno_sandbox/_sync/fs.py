@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .._shapes import listed
-from .content import BUFFERS, parts_of
+from .content import BUFFERS, parts_of, check_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -151,12 +151,12 @@ class SandboxFs:
                 path, data, append=append, create=create, create_new=create_new, mode=mode
             )
             return
-        parts = parts_of(data)
+        check_source("data", data)
         writer = self._native.write_stream(
             path, append=append, create=create, create_new=create_new, mode=mode
         )
         try:
-            for part in parts:
+            for part in parts_of(data):
                 writer.write(part)
         except BaseException:
             writer.abort()

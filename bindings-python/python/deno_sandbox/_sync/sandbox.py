@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .._shapes import listed, mapped, whole
 from ..errors import usage_error
-from .content import BUFFERS
+from .content import BUFFERS, check_source
 from .fs import SandboxFs
 from .process import ChildProcess
 from .volumes import PaginatedList
@@ -221,6 +221,8 @@ class Sandbox:
             stdin_data: bytes, an iterable of bytes or a binary file to write to its input, which is then
                 closed.
         """
+        if stdin_data is not None:
+            check_source("stdin_data", stdin_data)
         native = self._native.spawn(
             command,
             args=listed("args", args),
