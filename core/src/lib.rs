@@ -1,5 +1,13 @@
 //! SDK for Deno Sandbox: Linux microVMs on demand, and the persistent volumes mounted into them.
 
+#![cfg_attr(
+    target_arch = "wasm32",
+    expect(
+        clippy::arc_with_non_send_sync,
+        reason = "the types are the same where there are threads"
+    )
+)]
+
 pub mod model;
 pub mod rpc;
 pub mod transport;

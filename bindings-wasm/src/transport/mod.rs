@@ -24,10 +24,6 @@ impl Host {
 
     /// The core's view of it.
     pub(crate) fn transport(&self) -> Transport {
-        #[expect(
-            clippy::arc_with_non_send_sync,
-            reason = "the core's type is the same where there are threads"
-        )]
         let host = Arc::new(self.clone());
         Transport {
             http: host.clone(),

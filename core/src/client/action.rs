@@ -95,12 +95,7 @@ impl<T> Action<T> {
         let params = params(id.wire());
         let request = params.and_then(|params| Request::new::<M>(&params));
         Self {
-            unnamed: Unnamed {
-                rpc: rpc.clone(),
-                id,
-                state: State::Unsent(request, limit),
-                name,
-            },
+            unnamed: Unnamed::new(rpc, id, request, limit, name),
             decode: Some(Box::new(|reply: &Reply| {
                 reply.decode::<M>().map(Into::into)
             })),
@@ -135,6 +130,15 @@ impl<T> Future for Action<T> {
 }
 
 impl Unnamed {
+    fn new(rpc: &Rpc, id: CallId, request: Result<Request>, limit: Limit, name: Name) -> Self {
+        Self {
+            rpc: rpc.clone(),
+            id,
+            state: State::Unsent(request, limit),
+            name,
+        }
+    }
+
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply>> {
         if let State::Unsent(..) = self.state
             && let State::Unsent(request, limit) = std::mem::replace(&mut self.state, State::Over)

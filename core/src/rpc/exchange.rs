@@ -95,13 +95,13 @@ impl Request {
     /// # Errors
     /// [`Internal`](ErrorCode::Internal) when they have no JSON form.
     pub fn new<M: Method>(params: &M::Params) -> Result<Self> {
-        match serde_json::to_string(params) {
-            Ok(params) => Ok(Self {
-                method: M::NAME,
-                params,
-            }),
-            Err(error) => Err(no_json(M::NAME, &error)),
-        }
+        Self::encoded(M::NAME, serde_json::to_string(params))
+    }
+
+    fn encoded(method: &'static str, params: serde_json::Result<String>) -> Result<Self> {
+        params
+            .map(|params| Self { method, params })
+            .map_err(|error| no_json(method, &error))
     }
 }
 
