@@ -5,7 +5,7 @@ import DenoSandbox
 import Foundation
 
 /// As in `benches/src/calls.rs`.
-let calls = 1000
+let callsInARow = 1000
 let size = 32 << 20
 
 @main
@@ -39,11 +39,13 @@ struct Compare {
         let start = ContinuousClock.now
         switch what {
         case .calls:
-            for _ in 0..<calls {
+            for _ in 0..<callsInARow {
                 _ = try await sandbox.env.get("HOME")
             }
         case .write: try await sandbox.writeFile("big", content)
-        case .read: precondition(try await sandbox.readFile("big") == content, "the file changed")
+        case .read:
+            let read = try await sandbox.readFile("big")
+            precondition(read == content, "the file changed")
         }
         let (seconds, attoseconds) = (ContinuousClock.now - start).components
         return Double(seconds) + Double(attoseconds) * 1e-18
@@ -62,7 +64,7 @@ enum Measurement: String, CaseIterable {
 
     func row(swift: Double, rust: Double) -> String {
         if self == .calls {
-            let each = { (time: Double) in String(format: "%.0f µs", time / Double(calls) * 1e6) }
+            let each = { (time: Double) in String(format: "%.0f µs", time / Double(callsInARow) * 1e6) }
             let ratio = String(format: "%.2f", swift / rust)
             return "| small RPC, round trip | \(each(swift)) | \(each(rust)) | \(ratio) | ≤ 1.3 |"
         }

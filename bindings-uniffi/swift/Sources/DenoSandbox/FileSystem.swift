@@ -71,6 +71,11 @@ public struct FileSystem: Sendable {
         _ path: String, _ data: Data, append: Bool? = nil, create: Bool? = nil, createNew: Bool? = nil,
         mode: UInt32? = nil
     ) async throws {
+        guard data.count <= Slices.size else {
+            return try await writeStream(
+                path, Slices(data: data), append: append, create: create, createNew: createNew,
+                mode: mode)
+        }
         let options = WriteOptions(append: append, create: create, createNew: createNew, mode: mode)
         try await call { cancellation in
             try await core.writeFile(path: path, data: data, options: options, cancellation: cancellation)
@@ -380,6 +385,21 @@ private final class ProgressCallback: DenoSandboxBindings.Progress {
 
     func onProgress(progress: TransferProgress) {
         tell(progress)
+    }
+}
+
+/// Parts of large data: one is copied to the core while those before it are sent.
+private struct Slices: AsyncSequence, AsyncIteratorProtocol {
+    static let size = 1 << 20
+
+    var data: Data
+
+    func makeAsyncIterator() -> Self { self }
+
+    mutating func next() async -> Data? {
+        guard !data.isEmpty else { return nil }
+        defer { data = data.dropFirst(Self.size) }
+        return data.prefix(Self.size)
     }
 }
 
