@@ -10,7 +10,8 @@ use super::project::{Project, Runtime};
 use crate::run;
 use crate::summary::{Counts, Summary};
 use crate::test::stream;
-use crate::tools::{Tools, js_build, npm_packages};
+use crate::tools::chromium::Chromium;
+use crate::tools::{Tools, js_build, npm_packages, workerd};
 
 /// Run in every runtime. The first two are those the published package is tested with.
 const EVERYWHERE: [&str; 9] = [
@@ -19,19 +20,26 @@ const EVERYWHERE: [&str; 9] = [
     "tests/js/vectors.mjs",
     "tests/js/face.mjs",
     "tests/js/transfer.mjs",
-    "tests/js/readme.mjs",
     "tests/js/entry_points.mjs",
     "tests/js/framing.mjs",
     "tests/js/defect.mjs",
+    "tests/js/readme.mjs",
+];
+
+/// Run where there is no sandbox connection.
+const WEB: [&str; 3] = [
+    "tests/js/web/control_plane.mjs",
+    "tests/js/web/browser.mjs",
+    "tests/js/web/worker.mjs",
 ];
 
 pub(crate) fn test(tools: &Tools, summary: &mut Summary) -> Result<()> {
     let ours = Project::with_package(&build::pack()?)?;
     let published = Project::with_modules(&npm_packages::ensure()?)?;
-    for script in EVERYWHERE.iter().chain(&[
+    for script in EVERYWHERE.iter().chain(&WEB).chain(&[
+        "bindings-wasm/js/README.md",
         "tests/conformance/js/harness.mjs",
         "tests/js/leaks.mjs",
-        "bindings-wasm/js/README.md",
     ]) {
         ours.add(script)?;
     }
@@ -66,6 +74,21 @@ pub(crate) fn test(tools: &Tools, summary: &mut Summary) -> Result<()> {
     )?;
     add(&mut counts, tools, &mut types(&published, &ours, &node)?)?;
     summary.count("js", counts);
+    web(tools, summary, &ours, &node)
+}
+
+/// A browser and a Worker.
+fn web(tools: &Tools, summary: &mut Summary, ours: &Project, node: &Runtime) -> Result<()> {
+    let mut counts = Counts::default();
+    let chromium = Chromium::ensure()?;
+    let mut browser = ours.with_emulator("debug", node, &["browser.mjs"]);
+    browser.arg(chromium.program()).arg(chromium.libraries());
+    add(&mut counts, tools, &mut browser)?;
+    summary.count("chromium", counts);
+    let mut counts = Counts::default();
+    let mut worker = ours.with_emulator("debug", node, &["worker.mjs"]);
+    add(&mut counts, tools, worker.arg(workerd::ensure()?))?;
+    summary.count("workerd", counts);
     Ok(())
 }
 

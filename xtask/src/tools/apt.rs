@@ -29,9 +29,12 @@ pub(super) fn unpack(package: &str, suite: Option<&str>, target: &Path) -> Resul
 }
 
 /// Fetches `packages` of a suite with all they depend on, down to the C library, and unpacks them
-/// into `target`: what a machine that has nothing yet would install.
-pub(super) fn unpack_whole(packages: &[&str], suite: &str, target: &Path) -> Result<()> {
-    let apt = Apt::open(&Source::of_machine()?, suite)?;
+/// into `target`: what a machine that has nothing yet would install. Without a suite it is the machine's
+/// own.
+pub(super) fn unpack_whole(packages: &[&str], suite: Option<&str>, target: &Path) -> Result<()> {
+    let source = Source::of_machine()?;
+    let suite = suite.unwrap_or(&source.suite);
+    let apt = Apt::open(&source, suite)?;
     let downloads = target.join(".download");
     fs::create_dir_all(downloads.join("partial"))?;
     let installed = apt.state.join("nothing-installed");

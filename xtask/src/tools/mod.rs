@@ -5,6 +5,7 @@ mod apt;
 pub(crate) mod bubblewrap;
 pub(crate) mod bun;
 pub(crate) mod cargo_fuzz;
+pub(crate) mod chromium;
 pub(crate) mod cpython;
 pub(crate) mod deno;
 mod e2fsprogs;
@@ -16,6 +17,7 @@ pub(crate) mod pyright;
 pub(crate) mod python;
 pub(crate) mod swift;
 pub(crate) mod wasm_std;
+pub(crate) mod workerd;
 
 use std::ffi::OsString;
 use std::fs;

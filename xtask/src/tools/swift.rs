@@ -46,7 +46,7 @@ impl Swift {
             folder,
         };
         let folder = once(&format!("swift-{VERSION}"), |folder| {
-            apt::unpack_whole(&PACKAGES, SUITE, folder)?;
+            apt::unpack_whole(&PACKAGES, Some(SUITE), folder)?;
             let swift = installed(folder.to_owned());
             run::capture(swift.command("swiftc").arg("--version"))?;
             Ok(())
