@@ -26,7 +26,7 @@ impl Chromium {
     }
 
     pub(crate) fn program(&self) -> PathBuf {
-        self.0.join("usr/lib/chromium/headless_shell")
+        self.0.join("usr/lib/chromium/chromium-headless-shell")
     }
 
     /// Where its libraries are, as the dynamic linker takes it.
