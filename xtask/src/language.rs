@@ -8,7 +8,6 @@ pub(crate) enum Language {
     Rust,
     Js,
     Python,
-    Kotlin,
     Swift,
 }
 
@@ -20,20 +19,13 @@ pub(crate) enum Languages {
 }
 
 impl Language {
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Rust,
-        Self::Js,
-        Self::Python,
-        Self::Kotlin,
-        Self::Swift,
-    ];
+    pub(crate) const ALL: [Self; 4] = [Self::Rust, Self::Js, Self::Python, Self::Swift];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
             Self::Js => "js",
             Self::Python => "python",
-            Self::Kotlin => "kotlin",
             Self::Swift => "swift",
         }
     }
@@ -65,7 +57,7 @@ impl FromStr for Languages {
             .find(|language| language.name() == text)
         {
             Some(language) => Ok(Self::One(language)),
-            None => bail!("{text:?} is not one of rust, js, python, kotlin, swift, all"),
+            None => bail!("{text:?} is not one of rust, js, python, swift, all"),
         }
     }
 }

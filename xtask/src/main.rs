@@ -5,7 +5,6 @@ mod check;
 mod demo;
 mod fuzz;
 mod js;
-mod kotlin;
 mod language;
 mod package;
 mod python;
@@ -32,7 +31,7 @@ cargo xtask package [LANGUAGE]           what is published (default: all)
 cargo xtask fuzz    TARGET [SECONDS]     fuzz one decoder (default: 60 seconds)
 cargo xtask setup                        only fetch the tools the others need
 
-LANGUAGE is rust, js, python, kotlin, swift or all. What is missing is installed at a pinned
+LANGUAGE is rust, js, python, swift or all. What is missing is installed at a pinned
 version into target/tools, once.";
 
 fn main() -> ExitCode {

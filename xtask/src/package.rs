@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::language::{Language, Languages};
-use crate::{js, kotlin, python, rust, swift};
+use crate::{js, python, rust, swift};
 
 pub(crate) fn run(languages: Languages) -> Result<()> {
     for language in languages.each() {
@@ -11,7 +11,6 @@ pub(crate) fn run(languages: Languages) -> Result<()> {
             Language::Rust => rust::package()?,
             Language::Js => js::package()?,
             Language::Python => python::package()?,
-            Language::Kotlin => kotlin::package()?,
             Language::Swift => swift::package()?,
         }
     }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::language::{Language, Languages};
 use crate::summary::{Counts, Summary};
 use crate::tools::Tools;
-use crate::{check, js, kotlin, python, run, rust, swift};
+use crate::{check, js, python, run, rust, swift};
 
 pub(crate) fn run(languages: Languages) -> Result<()> {
     let tools = Tools::set_up();
@@ -24,7 +24,6 @@ pub(crate) fn run(languages: Languages) -> Result<()> {
             Language::Rust => rust::test(&tools, &mut summary),
             Language::Js => js::test(&tools, &mut summary),
             Language::Python => python::test(&tools, &mut summary),
-            Language::Kotlin => kotlin::test(&tools, &mut summary),
             Language::Swift => swift::test(&tools, &mut summary),
         };
         if let Err(error) = result {

@@ -35,7 +35,14 @@ impl Chromium {
         let folders = ["usr/lib", "lib"]
             .map(|place| self.0.join(place))
             .into_iter()
-            .flat_map(|place| [place.join(&triple), place]);
+            // PulseAudio's common library has a folder of its own.
+            .flat_map(|place| {
+                [
+                    place.join(&triple),
+                    place.join(&triple).join("pulseaudio"),
+                    place,
+                ]
+            });
         // None of them holds a colon.
         std::env::join_paths(folders).unwrap_or_default()
     }
