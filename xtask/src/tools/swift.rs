@@ -64,8 +64,14 @@ impl Swift {
                     .args(["--die-with-parent", "--dev-bind", "/", "/", "--ro-bind"])
                     .arg(folder.join("usr"))
                     .args(["/usr", "--setenv", "PATH"])
-                    .arg("/usr/libexec/swift/bin:/usr/bin:/bin")
-                    .args(["--", program]);
+                    .arg("/usr/libexec/swift/bin:/usr/bin:/bin");
+                // Cargo names the certificates by a link in the machine's own `/usr`, which is not seen.
+                let certificates = std::env::var("SSL_CERT_FILE");
+                let certificates = certificates.as_deref().unwrap_or("/etc/ssl/cert.pem");
+                if let Ok(file) = std::fs::canonicalize(certificates) {
+                    command.args(["--setenv", "SSL_CERT_FILE"]).arg(file);
+                }
+                command.args(["--", program]);
                 command
             }
         }
