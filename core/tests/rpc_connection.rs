@@ -529,6 +529,46 @@ fn errors_of_the_sandbox_keep_their_meaning() {
 }
 
 #[test]
+fn content_means_the_same_in_every_form() {
+    fn answered<M: Method<Params = ReadParams>>(
+        envelope: &str,
+        result: &str,
+    ) -> Result<M::Output, Error> {
+        let mut client = Client::new();
+        let call = client.call::<M>(path("file"));
+        let id = client.sent_json()[0]["id"].to_string();
+        let frame = envelope.replace("ID", &id).replace("RESULT", result);
+        client.receive(frame);
+        client.result::<M>(call)
+    }
+    let quoted = r#"say "so" \"#;
+    for envelope in [
+        r#"{"jsonrpc":"2.0","id":ID,"result":RESULT}"#,
+        r#"{"id":ID,"result":RESULT,"jsonrpc":"2.0","trace":"}}"}"#,
+    ] {
+        for (content, result) in [
+            ("plain", r#"{"ok":"plain"}"#),
+            ("plain", r#" { "ok" : "plain" , "more" : "x" } "#),
+            ("plain", r#"{"more":"x","ok":"plain"}"#),
+            ("ok\"}}", r#"{"ok":"ok\"}}"}"#),
+            (quoted, r#"{"ok":"say \"so\" \\"}"#),
+        ] {
+            let text = answered::<ReadTextFile>(envelope, result);
+            assert_eq!(text.unwrap(), content, "{result}");
+        }
+        for base64 in ["AAEC/w==", r"AAEC\/w==", r"AAEC\u002fw=="] {
+            let bytes = answered::<ReadFile>(envelope, &format!(r#"{{"ok":"{base64}"}}"#));
+            assert_eq!(bytes.unwrap().0[..], [0, 1, 2, 255], "{base64}");
+        }
+        for malformed in ["AAEC/w=", "AAEC/w", "ÄÄÄÄ", "A EC"] {
+            let bytes = answered::<ReadFile>(envelope, &format!(r#"{{"ok":"{malformed}"}}"#));
+            let code = bytes.unwrap_err().code();
+            assert_eq!(code, ErrorCode::ProtocolViolation, "{malformed}");
+        }
+    }
+}
+
+#[test]
 fn a_missing_status_is_no_success() {
     for status in [
         json!(null),

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use base64_simd::STANDARD;
 use bytes::Bytes;
+use memchr::memchr;
 use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
@@ -74,8 +75,8 @@ pub(crate) fn parse(message: &Bytes) -> Result<Inbound, Malformed> {
     if message[..] == *PONG {
         return Ok(Inbound::Nothing);
     }
-    if let Some(data) = parse_data(message) {
-        return Ok(data);
+    if let Some(inbound) = parse_data(message).or_else(|| parse_text_reply(message)) {
+        return Ok(inbound);
     }
     let envelope: Envelope<'_> = serde_json::from_slice(message)?;
     if envelope.jsonrpc != "2.0" {
@@ -116,15 +117,39 @@ fn parse_data(message: &[u8]) -> Option<Inbound> {
     let rest = message.strip_prefix(
         br#"{"jsonrpc":"2.0","method":"$sandbox.stream.enqueue","params":{"streamId":"#,
     )?;
-    let digits = rest.iter().take(16).take_while(|b| b.is_ascii_digit());
-    let (digits, rest) = rest.split_at(digits.count());
-    let stream = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    let (stream, rest) = leading_id(rest)?;
     let data = rest
         .strip_prefix(br#","data":""#)?
         .strip_suffix(br#""}}"#)?;
     // Anything that ends the text early or escapes a character is not in base64's alphabet.
     let data = STANDARD.decode_to_vec(data).ok()?;
     (stream <= MAX_ID).then(|| Inbound::StreamData(stream, data.into()))
+}
+
+/// The form in which the content of files arrives: exactly this text around a string, alone or as the
+/// field `data`, which is not read until its result is decoded. Only its end is looked for.
+fn parse_text_reply(message: &Bytes) -> Option<Inbound> {
+    let rest = message.strip_prefix(br#"{"jsonrpc":"2.0","id":"#)?;
+    let (call, rest) = leading_id(rest)?;
+    let ok = rest
+        .strip_prefix(br#","result":{"ok":"#)?
+        .strip_suffix(b"}}")?;
+    let text = match ok.strip_prefix(br#"{"data":""#) {
+        Some(text) => text.strip_suffix(b"}")?,
+        None => ok.strip_prefix(b"\"")?,
+    };
+    // A quote within the text would be escaped, or end it before the message does.
+    (memchr(b'"', text)? + 1 == text.len()).then(|| Inbound::Reply {
+        call,
+        outcome: Outcome::Ok(message.slice_ref(ok)),
+    })
+}
+
+/// The id in front, and what follows it.
+fn leading_id(text: &[u8]) -> Option<(u64, &[u8])> {
+    let digits = text.iter().take(16).take_while(|b| b.is_ascii_digit());
+    let (digits, rest) = text.split_at(digits.count());
+    Some((std::str::from_utf8(digits).ok()?.parse().ok()?, rest))
 }
 
 #[derive(Deserialize)]

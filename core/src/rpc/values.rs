@@ -36,13 +36,18 @@ impl<'de> Deserialize<'de> for Blob {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Blob, E> {
+                self.visit_bytes(text.as_bytes())
+            }
+
+            fn visit_bytes<E: de::Error>(self, text: &[u8]) -> Result<Blob, E> {
                 let bytes = base64_simd::STANDARD.decode_to_vec(text);
                 bytes
                     .map(|bytes| Blob(bytes.into()))
                     .map_err(|_| E::custom("malformed base64"))
             }
         }
-        deserializer.deserialize_str(Visitor)
+        // Text, but base64 is checked more strictly than as UTF-8.
+        deserializer.deserialize_bytes(Visitor)
     }
 }
 

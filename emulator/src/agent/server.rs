@@ -47,8 +47,9 @@ fn listen(stream_base: u64, limits: Vec<(PathBuf, u64)>) -> io::Result<()> {
     let listener = StdListener::from(io::stdin().as_fd().try_clone_to_owned()?);
     listener.set_nonblocking(true)?;
     let sandbox = Arc::new(Sandbox::new(stream_base, Limits::new(limits)?));
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+    // One thread: a small call costs less than it would to hand it to another. Files have threads of
+    // their own.
+    tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
         .block_on(serve(sandbox, listener))

@@ -73,6 +73,7 @@ fn open(
     let mut response = upgrade
         .max_message_size(relay::MAX_MESSAGE)
         .max_frame_size(relay::MAX_MESSAGE)
+        .read_buffer_size(relay::READ_BUFFER)
         .write_buffer_size(0)
         .on_upgrade(serve)
         .into_response();

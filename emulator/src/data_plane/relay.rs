@@ -7,7 +7,7 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
-use tokio::io::{self, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{self, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::{mpsc, watch};
 
@@ -15,6 +15,9 @@ use crate::sandboxes::Sandbox;
 
 /// The largest message taken from a client.
 pub(super) const MAX_MESSAGE: usize = 256 << 20;
+
+/// How much is read from a socket at once. Each attempt to read a client's clears this much first.
+pub(super) const READ_BUFFER: usize = 32 << 10;
 
 /// Serves one client until it leaves, the agent ends or the sandbox is to end.
 pub(super) async fn run(
@@ -82,10 +85,11 @@ async fn upward(
 
 /// Agent to client.
 async fn downward(
-    mut from_agent: OwnedReadHalf,
+    from_agent: OwnedReadHalf,
     to_client: &mut SplitSink<WebSocket, Message>,
     mut asked: mpsc::Receiver<()>,
 ) -> Option<()> {
+    let mut from_agent = BufReader::with_capacity(READ_BUFFER, from_agent);
     let (frames, mut received) = mpsc::channel(1);
     let read = async move {
         while let Ok(frame) = read_frame(&mut from_agent).await {
@@ -154,7 +158,7 @@ async fn send_frame(to_agent: &mut OwnedWriteHalf, frame: &[u8]) -> io::Result<(
     to_agent.write_all(frame).await
 }
 
-async fn read_frame(from_agent: &mut OwnedReadHalf) -> io::Result<Bytes> {
+async fn read_frame(from_agent: &mut BufReader<OwnedReadHalf>) -> io::Result<Bytes> {
     let length = from_agent.read_u32().await? as usize;
     let mut frame = BytesMut::with_capacity(length);
     while frame.len() < length {

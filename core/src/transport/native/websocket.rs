@@ -16,9 +16,9 @@ use crate::transport::{
     WebSocket, WebSocketClient, WebSocketRequest,
 };
 
-/// How much is read from the socket at once: large, since file content arrives in frames of a
-/// megabyte and more.
-const READ_BUFFER: usize = 256 << 10;
+/// How much is read from the socket at once. Each attempt to read clears this much first, so a large
+/// one costs small answers more than it saves large ones.
+const READ_BUFFER: usize = 32 << 10;
 /// How much is gathered before it is written without being asked to flush.
 const WRITE_BUFFER: usize = 256 << 10;
 
