@@ -4,6 +4,7 @@ use std::time::SystemTime;
 use deno_sandbox::{FileInfo, FsFile, Whence};
 
 use crate::call::{Cancellation, call};
+use crate::data::Data;
 use crate::failure::Failure;
 
 /// An open file.
@@ -23,30 +24,24 @@ impl File {
         &self,
         length: u64,
         cancellation: Arc<Cancellation>,
-    ) -> Result<Option<Vec<u8>>, Failure> {
+    ) -> Result<Option<Data>, Failure> {
         // More than this machine can address is more than one call reads anyhow.
         let length = usize::try_from(length).unwrap_or(usize::MAX);
-        Ok(call(cancellation, self.0.read(length))
-            .await?
-            .map(Vec::from))
+        Ok(call(cancellation, self.0.read(length)).await?.map(Data))
     }
 
     /// Writes some of `data` at the current position; gives how many bytes.
-    pub async fn write(
-        &self,
-        data: Vec<u8>,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<u64, Failure> {
-        Ok(call(cancellation, self.0.write(data)).await? as u64)
+    pub async fn write(&self, data: Data, cancellation: Arc<Cancellation>) -> Result<u64, Failure> {
+        Ok(call(cancellation, self.0.write(data.0)).await? as u64)
     }
 
     /// Writes all of `data` at the current position.
     pub async fn write_all(
         &self,
-        data: Vec<u8>,
+        data: Data,
         cancellation: Arc<Cancellation>,
     ) -> Result<(), Failure> {
-        call(cancellation, self.0.write_all(data)).await
+        call(cancellation, self.0.write_all(data.0)).await
     }
 
     /// Moves the position; gives the new one.

@@ -7,6 +7,7 @@ use deno_sandbox::{
 };
 
 use crate::call::{Cancellation, call};
+use crate::data::Data;
 use crate::failure::Failure;
 use crate::file::File;
 use crate::streams::{Content, Entries, FileStream, Progress};
@@ -22,8 +23,8 @@ impl Fs {
         &self,
         path: String,
         cancellation: Arc<Cancellation>,
-    ) -> Result<Vec<u8>, Failure> {
-        Ok(Vec::from(call(cancellation, self.0.read_file(path)).await?))
+    ) -> Result<Data, Failure> {
+        Ok(Data(call(cancellation, self.0.read_file(path)).await?))
     }
 
     /// Reads a whole file as UTF-8 text.
@@ -39,11 +40,11 @@ impl Fs {
     pub async fn write_file(
         &self,
         path: String,
-        data: Vec<u8>,
+        data: Data,
         options: WriteOptions,
         cancellation: Arc<Cancellation>,
     ) -> Result<(), Failure> {
-        call(cancellation, self.0.write_file_with(path, data, options)).await
+        call(cancellation, self.0.write_file_with(path, data.0, options)).await
     }
 
     /// Writes a whole file of text.

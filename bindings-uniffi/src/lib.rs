@@ -10,6 +10,7 @@
 
 mod call;
 mod client;
+mod data;
 mod failure;
 mod file;
 mod fs;
@@ -25,6 +26,7 @@ mod volumes;
 
 pub use call::Cancellation;
 pub use client::{Client, ClientOptions, Language};
+pub use data::Data;
 pub use failure::{ErrorCodeInfo, Failure, FailureDetails, error_codes};
 pub use file::File;
 pub use fs::Fs;

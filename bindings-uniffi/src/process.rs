@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use deno_sandbox::{Output as CoreOutput, Process as Core, ProcessStatus};
 
 use crate::call::{Cancellation, call};
+use crate::data::Data;
 use crate::failure::Failure;
 use crate::streams::{ByteStream, ProcessInput};
 
@@ -104,13 +105,13 @@ impl Output {
     }
 
     /// All of its piped output.
-    pub fn stdout(&self) -> Vec<u8> {
-        self.0.stdout.to_vec()
+    pub fn stdout(&self) -> Data {
+        Data(self.0.stdout.clone())
     }
 
     /// All of its piped errors.
-    pub fn stderr(&self) -> Vec<u8> {
-        self.0.stderr.to_vec()
+    pub fn stderr(&self) -> Data {
+        Data(self.0.stderr.clone())
     }
 
     /// Its output as text.

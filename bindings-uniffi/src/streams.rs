@@ -3,6 +3,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
+use bytes::{Bytes, BytesMut};
 use deno_sandbox::{
     ByteStream as CoreBytes, EntryStream, Error, ErrorCode, FileStream as CoreFile,
     ProcessInput as CoreInput, Result, WalkEntry,
@@ -11,6 +12,7 @@ use futures_util::{FutureExt, Stream, TryStreamExt, stream};
 use tokio::sync::{Mutex, mpsc};
 
 use crate::call::{Cancellation, call};
+use crate::data::Data;
 use crate::failure::Failure;
 use crate::records::TransferProgress;
 
@@ -20,10 +22,10 @@ const TOGETHER: usize = 64 * 1024;
 
 /// A process's output.
 #[derive(Debug, uniffi::Object)]
-pub struct ByteStream(Mutex<Bytes>);
+pub struct ByteStream(Mutex<Output>);
 
 #[derive(Debug)]
-struct Bytes {
+struct Output {
     stream: Option<CoreBytes>,
     /// Came behind bytes that were given first.
     error: Option<Error>,
@@ -31,7 +33,7 @@ struct Bytes {
 
 impl ByteStream {
     pub(crate) fn new(core: CoreBytes) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(Bytes {
+        Arc::new(Self(Mutex::new(Output {
             stream: Some(core),
             error: None,
         })))
@@ -45,8 +47,12 @@ impl ByteStream {
 #[uniffi::export]
 impl ByteStream {
     /// What has arrived since; nothing at the end.
-    pub async fn next(&self, cancellation: Arc<Cancellation>) -> Result<Option<Vec<u8>>, Failure> {
-        call(cancellation, async { self.0.lock().await.next().await }).await
+    pub async fn next(&self, cancellation: Arc<Cancellation>) -> Result<Option<Data>, Failure> {
+        Ok(
+            call(cancellation, async { self.0.lock().await.next().await })
+                .await?
+                .map(Data),
+        )
     }
 
     /// Reads what is left as lines; this stream is at its end then.
@@ -67,8 +73,8 @@ impl ByteStream {
     }
 }
 
-impl Bytes {
-    async fn next(&mut self) -> Result<Option<Vec<u8>>> {
+impl Output {
+    async fn next(&mut self) -> Result<Option<Bytes>> {
         if let Some(error) = self.error.take() {
             return Err(error);
         }
@@ -78,7 +84,7 @@ impl Bytes {
         let Some(first) = stream.try_next().await? else {
             return Ok(None);
         };
-        let mut bytes = Vec::from(first);
+        let mut bytes = BytesMut::from(first);
         while bytes.len() < TOGETHER {
             match stream.try_next().now_or_never() {
                 Some(Ok(Some(more))) => bytes.extend_from_slice(&more),
@@ -89,7 +95,7 @@ impl Bytes {
                 Some(Ok(None)) | None => break,
             }
         }
-        Ok(Some(bytes))
+        Ok(Some(bytes.freeze()))
     }
 }
 
@@ -120,14 +126,10 @@ impl ProcessInput {
 #[uniffi::export]
 impl ProcessInput {
     /// Writes all of `data`.
-    pub async fn write(
-        &self,
-        data: Vec<u8>,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
+    pub async fn write(&self, data: Data, cancellation: Arc<Cancellation>) -> Result<(), Failure> {
         call(cancellation, async {
             match self.0.lock().await.as_mut() {
-                Some(input) => input.write_all(data).await,
+                Some(input) => input.write_all(data.0).await,
                 None => {
                     let error = Error::new(ErrorCode::InvalidState, "the input is closed");
                     Err(error.during("write to the process's input"))
@@ -158,14 +160,14 @@ impl FileStream {
 #[uniffi::export]
 impl FileStream {
     /// The next part; nothing at the end.
-    pub async fn next(&self, cancellation: Arc<Cancellation>) -> Result<Option<Vec<u8>>, Failure> {
+    pub async fn next(&self, cancellation: Arc<Cancellation>) -> Result<Option<Data>, Failure> {
         call(cancellation, async {
             let mut stream = self.0.lock().await;
             let part = match stream.as_mut() {
                 Some(stream) => stream.try_next().await?,
                 None => None,
             };
-            Ok(part.map(Vec::from))
+            Ok(part.map(Data))
         })
         .await
     }
@@ -200,12 +202,12 @@ impl Entries {
 /// Content on its way into a file: what one task sends, the call that writes the file takes.
 #[derive(Debug, uniffi::Object)]
 pub struct Content {
-    sender: Mutex<Option<mpsc::Sender<Result<Vec<u8>>>>>,
-    receiver: Mutex<Option<mpsc::Receiver<Result<Vec<u8>>>>>,
+    sender: Mutex<Option<mpsc::Sender<Result<Bytes>>>>,
+    receiver: Mutex<Option<mpsc::Receiver<Result<Bytes>>>>,
 }
 
 impl Content {
-    pub(crate) async fn stream(&self) -> impl Stream<Item = Result<Vec<u8>>> + Send + use<> {
+    pub(crate) async fn stream(&self) -> impl Stream<Item = Result<Bytes>> + Send + use<> {
         let receiver = self.receiver.lock().await.take();
         stream::unfold(receiver, |receiver| async move {
             let mut receiver = receiver?;
@@ -228,9 +230,9 @@ impl Content {
     }
 
     /// Hands over a part; whether more is wanted.
-    pub async fn send(&self, data: Vec<u8>) -> bool {
+    pub async fn send(&self, data: Data) -> bool {
         match self.sender.lock().await.as_ref() {
-            Some(sender) => sender.send(Ok(data)).await.is_ok(),
+            Some(sender) => sender.send(Ok(data.0)).await.is_ok(),
             None => false,
         }
     }
