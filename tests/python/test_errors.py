@@ -48,7 +48,8 @@ def test_a_refused_token():
         with pytest.raises(errors.AuthenticationError) as caught:
             DenoDeploy({"token": TOKEN}, endpoint=service.url).volumes.list()
     error = caught.value
-    assert (error.code, error.status, error.service_code) == ("invalid-token", 401, "INVALID_TOKEN")
+    assert (error.error_code, error.status, error.code) == ("invalid-token", 401, "INVALID_TOKEN")
+    assert error.service_code == error.code
     assert error.trace_id == "0af7651916cd43dd8448eb211c80319c"
     assert not error.retryable
 

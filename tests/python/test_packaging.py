@@ -58,4 +58,4 @@ def test_every_error_code_has_a_class():
         facts = {"service_code": "EINVAL"} if row["code"] == "sandbox-failed" else {}
         error = _from_native("x", code=row["code"], kind=row["kind"], **facts)
         assert isinstance(error, DenoSandboxError)
-        assert error.code == row["code"]
+        assert error.code == error.error_code == row["code"]

@@ -60,7 +60,7 @@ def check(case, key, answer):
         return
     with pytest.raises(DenoSandboxError) as caught:
         answer()
-    assert caught.value.code == expected["code"], case["shows"]
+    assert caught.value.error_code == expected["code"], case["shows"]
     assert expected.get("hint_contains", "") in str(caught.value)
     assert isinstance(caught.value, ValueError)
 
@@ -169,7 +169,7 @@ def test_requests(case, service):
     with pytest.raises(DenoSandboxError) as caught:
         call(client, given["call"], dict(given["args"]))
     if expected_error:
-        assert (caught.value.code, service.take()) == (expected_error["code"], [])
+        assert (caught.value.error_code, service.take()) == (expected_error["code"], [])
         return
     (request,) = service.take()
     expected = urlsplit(case["url"])
@@ -217,7 +217,7 @@ def test_link_headers(case):
             return
         with pytest.raises(DenoSandboxError) as caught:
             client.volumes.list()
-        assert caught.value.code == case["error"]["code"], case["shows"]
+        assert caught.value.error_code == case["error"]["code"], case["shows"]
 
 
 # Success is an error only where a handshake was due: the core's own tests have that.
@@ -228,8 +228,9 @@ def test_error_bodies(case):
         with pytest.raises(DenoSandboxError) as caught:
             connected(service).volumes.create("slug", "ord", "1GB")
     error = caught.value
-    seen = {name: getattr(error, name) for name in ("code", "service_code", "trace_id", "retryable")}
+    seen = {name: getattr(error, name) for name in ("service_code", "trace_id", "retryable")}
     assert seen == {name: case[name] for name in seen}, case["shows"]
+    assert error.error_code == case["code"], case["shows"]
     assert case["message"] in str(error)
     assert error.status == given["status"]
 

@@ -79,13 +79,14 @@ async def test_refusals_of_the_service_are_typed(sdk, unique):
         await sdk.volumes.create(slug, "ord", "300MB")
     error = caught.value
     assert isinstance(error, DenoSandboxError)
-    assert (error.status, error.status_code, error.code, error.retryable) == (409, 409, "conflict", False)
+    assert (error.status, error.status_code, error.error_code, error.retryable) == (409, 409, "conflict", False)
+    assert error.code == error.service_code
     assert error.trace_id
     assert slug in str(error)
     assert "\n" not in str(error)
     with pytest.raises(NotFoundError) as caught:
         await sdk.volumes.delete(unique("absent"))
-    assert caught.value.code == "not-found"
+    assert caught.value.error_code == "not-found"
 
 
 async def test_nothing_is_sent_for_a_name_that_is_none(sdk):

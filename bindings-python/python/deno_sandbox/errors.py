@@ -1,6 +1,6 @@
 """Exceptions.
 
-Every failure is a :class:`DenoSandboxError` with a stable ``code``. Where Python has an exception for what
+Every failure is a :class:`DenoSandboxError` with a stable ``error_code``. Where Python has an exception for what
 happened, the class is a subclass of that too: ``except FileNotFoundError`` works, and so does ``except OSError``.
 """
 
@@ -42,7 +42,10 @@ class DenoSandboxError(Exception):
     """Any failure of this SDK.
 
     Attributes:
-        code: the stable name of what went wrong, like ``"invalid-capacity"`` or ``"file-not-found"``.
+        error_code: the stable name of what went wrong, the same in every language of this SDK, like
+            ``"invalid-capacity"`` or ``"file-not-found"``.
+        code: the same, except where the service refused a request (:class:`HTTPStatusError`): there it is the
+            service's own code, like ``SLUG_IN_USE``.
         kind: whose doing it is: ``"usage"``, ``"service"``, ``"connection"``, ``"sandbox"`` or ``"local"``.
         retryable: whether the same call can succeed later without a change by the caller.
         operation: what was being done and to what, like ``create volume "training-cache"``.
@@ -51,6 +54,7 @@ class DenoSandboxError(Exception):
         trace_id: the id to quote to support, where the service sent one.
     """
 
+    error_code: str = "internal"
     code: str = "internal"
     kind: ErrorKind = "local"
     retryable: bool = False
@@ -69,7 +73,7 @@ class DenoSandboxError(Exception):
 
 
 class HTTPStatusError(DenoSandboxError):
-    """The service answered, and not with success."""
+    """The service answered, and not with success; ``code`` is the service's, where it gave one."""
 
     @property
     def status_code(self) -> int:
@@ -228,7 +232,9 @@ def _from_native(message: str, *, code: str, kind: ErrorKind, **facts: Any) -> D
     if code == "sandbox-failed" and str(facts["service_code"]).startswith("E"):
         kind_of_error = SandboxOSError
     error = kind_of_error(message)
-    error.code = code
+    refused = kind == "service" and isinstance(error, HTTPStatusError)
+    error.code = (refused and facts.get("service_code")) or code
+    error.error_code = code
     error.kind = kind
     for name, value in facts.items():
         if value is not None:
@@ -243,7 +249,7 @@ def _from_native(message: str, *, code: str, kind: ErrorKind, **facts: Any) -> D
 def usage_error(code: str, message: str) -> InvalidValueError:
     """The error for a value that the face itself refuses."""
     error = InvalidValueError(message)
-    error.code = code
+    error.error_code = error.code = code
     error.kind = "usage"
     return error
 

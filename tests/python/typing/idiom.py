@@ -70,7 +70,7 @@ def failing(client: Client) -> None:
         client.volumes.create("Wrong!", "ord", "1GB")
     except DenoSandboxError as error:
         facts: tuple[str, bool, Optional[int], Optional[str], Optional[str]] = (
-            error.code,
+            error.error_code,
             error.retryable,
             error.status,
             error.trace_id,
