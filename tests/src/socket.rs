@@ -300,7 +300,11 @@ impl Socket {
     /// Closes the connection.
     pub async fn close(mut self) {
         let _ = self.socket.close(None).await;
-        while let Some(Ok(_)) = self.socket.next().await {}
+        while let Some(Ok(message)) = self.socket.next().await {
+            if message.is_close() {
+                break;
+            }
+        }
     }
 
     async fn receive(&mut self) -> Option<Value> {

@@ -200,6 +200,19 @@ async fn kill_closes_every_connection_and_frees_the_volume() {
     Socket::create(&emulator, config).await.unwrap();
 }
 
+/// Whoever has seen a sandbox close can mount its volume elsewhere, however quick.
+#[tokio::test]
+async fn a_volume_is_free_once_its_sandbox_is_closed() {
+    let emulator = Emulator::start();
+    volume(&emulator, "passed-on").await;
+    let config = json!({"volumes": {"/v": "passed-on"}});
+    for round in 0..40 {
+        let socket = Socket::create(&emulator, config.clone()).await;
+        let socket = socket.unwrap_or_else(|refusal| panic!("round {round}: {refusal:?}"));
+        socket.close().await;
+    }
+}
+
 #[tokio::test]
 async fn a_session_ends_with_its_first_connection_and_takes_its_processes() {
     let emulator = Emulator::start();

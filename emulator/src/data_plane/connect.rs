@@ -67,8 +67,7 @@ fn open(
     // From now on, not from when the client has been answered: it may ask for a cut before that.
     let cuts = sandbox.cuts();
     let serve = move |socket: WebSocket| async move {
-        relay::run(socket, &sandbox, max_frame, cuts).await;
-        drop(session);
+        relay::run(socket, &sandbox, max_frame, cuts, session).await;
     };
     let mut response = upgrade
         .max_message_size(relay::MAX_MESSAGE)

@@ -19,12 +19,15 @@ pub(super) const MAX_MESSAGE: usize = 256 << 20;
 /// How much is read from a socket at once. Each attempt to read a client's clears this much first.
 pub(super) const READ_BUFFER: usize = 32 << 10;
 
-/// Serves one client until it leaves, the agent ends or the sandbox is to end.
+/// Serves one client until it leaves, the agent ends or the sandbox is to end. What lives as long as
+/// the connection is dropped before the client learns that it is closed: whoever closes a sandbox can
+/// use its volumes at once.
 pub(super) async fn run(
     socket: WebSocket,
     sandbox: &Sandbox,
     max_frame: usize,
     mut cuts: watch::Receiver<()>,
+    session: impl Sized,
 ) {
     let (mut to_client, mut from_client) = socket.split();
     let Ok(agent) = sandbox.connect().await else {
@@ -55,6 +58,7 @@ pub(super) async fn run(
     } else {
         ""
     };
+    drop(session);
     close(&mut to_client, &mut from_client, reason).await;
 }
 
