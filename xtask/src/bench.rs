@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::language::{Language, Languages};
-use crate::{js, python, rust, swift};
+use crate::{js, kotlin, python, rust, swift};
 
 pub(crate) fn run(languages: Languages) -> Result<()> {
     for language in languages.each() {
@@ -12,6 +12,7 @@ pub(crate) fn run(languages: Languages) -> Result<()> {
             Language::Js => js::bench()?,
             Language::Python => python::bench()?,
             Language::Swift => swift::bench()?,
+            Language::Kotlin => kotlin::bench()?,
         }
     }
     Ok(())

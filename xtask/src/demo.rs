@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::language::{Language, Languages};
-use crate::{js, python, rust, swift};
+use crate::{js, kotlin, python, rust, swift};
 
 pub(crate) fn run(languages: Languages) -> Result<()> {
     for language in languages.each() {
@@ -12,6 +12,7 @@ pub(crate) fn run(languages: Languages) -> Result<()> {
             Language::Js => js::demo(None)?,
             Language::Python => python::demo()?,
             Language::Swift => swift::demo()?,
+            Language::Kotlin => kotlin::demo()?,
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ pub(crate) enum Language {
     Js,
     Python,
     Swift,
+    Kotlin,
 }
 
 /// What a command was asked to cover.
@@ -19,7 +20,13 @@ pub(crate) enum Languages {
 }
 
 impl Language {
-    pub(crate) const ALL: [Self; 4] = [Self::Rust, Self::Js, Self::Python, Self::Swift];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Rust,
+        Self::Js,
+        Self::Python,
+        Self::Swift,
+        Self::Kotlin,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -27,6 +34,7 @@ impl Language {
             Self::Js => "js",
             Self::Python => "python",
             Self::Swift => "swift",
+            Self::Kotlin => "kotlin",
         }
     }
 }
@@ -57,7 +65,7 @@ impl FromStr for Languages {
             .find(|language| language.name() == text)
         {
             Some(language) => Ok(Self::One(language)),
-            None => bail!("{text:?} is not one of rust, js, python, swift, all"),
+            None => bail!("{text:?} is not one of rust, js, python, swift, kotlin, all"),
         }
     }
 }

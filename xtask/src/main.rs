@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod fuzz;
 mod js;
+mod kotlin;
 mod language;
 mod package;
 mod python;
@@ -31,8 +32,8 @@ cargo xtask package [LANGUAGE]           what is published (default: all)
 cargo xtask fuzz    TARGET [SECONDS]     fuzz one decoder (default: 60 seconds)
 cargo xtask setup                        only fetch the tools the others need
 
-LANGUAGE is rust, js, python, swift or all. What is missing is installed at a pinned
-version into target/tools, once.";
+LANGUAGE is rust, js, python, swift, kotlin or all. What is missing is installed at a
+pinned version into target/tools, once.";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use crate::language::{Language, Languages};
 use crate::summary::{Counts, Summary};
 use crate::tools::Tools;
-use crate::{check, js, python, run, rust, swift};
+use crate::{check, js, kotlin, python, run, rust, swift};
 
 pub(crate) fn run(languages: Languages) -> Result<()> {
     let tools = Tools::set_up();
@@ -25,6 +25,7 @@ pub(crate) fn run(languages: Languages) -> Result<()> {
             Language::Js => js::test(&tools, &mut summary),
             Language::Python => python::test(&tools, &mut summary),
             Language::Swift => swift::test(&tools, &mut summary),
+            Language::Kotlin => kotlin::test(&tools, &mut summary),
         };
         if let Err(error) = result {
             summary.fail(language.name(), &format!("{error:#}"));

@@ -10,6 +10,7 @@ pub(crate) mod cpython;
 pub(crate) mod deno;
 mod e2fsprogs;
 pub(crate) mod js_build;
+pub(crate) mod maven;
 pub(crate) mod node;
 pub(crate) mod npm;
 pub(crate) mod npm_packages;

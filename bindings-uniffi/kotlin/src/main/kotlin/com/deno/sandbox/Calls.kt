@@ -1,0 +1,71 @@
+package com.deno.sandbox
+
+import com.deno.sandbox.internal.Cancellation
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+
+/**
+ * Runs a call of the core: the coroutine's cancellation ends it, here and in the service, and what it fails
+ * with is a [SandboxException].
+ *
+ * The core's answer to a cancellation is waited for, which takes no time: what a call has opened when it is
+ * cancelled in its last moment is given to the caller, never lost.
+ */
+internal suspend fun <T> call(body: suspend (Cancellation) -> T): T {
+    val context = currentCoroutineContext()
+    context.ensureActive()
+    val cancellation = Cancellation()
+    val watch = Job(context[Job])
+    watch.invokeOnCompletion { cause -> if (cause != null) cancellation.cancel() }
+    try {
+        return withContext(NonCancellable + threads(context)) { body(cancellation) }
+    } catch (error: Exception) {
+        context.ensureActive()
+        throw SandboxException.of(error)
+    } finally {
+        // Else it is in use by the handler above, and the garbage collector's.
+        if (watch.complete()) cancellation.destroy()
+    }
+}
+
+/** Runs a function of the core that does not wait. */
+internal inline fun <T> translated(body: () -> T): T =
+    try {
+        body()
+    } catch (error: Exception) {
+        throw SandboxException.of(error)
+    }
+
+/** Starts something nobody waits for; what it does before it waits itself is done when this returns. */
+internal fun inBackground(body: suspend () -> Unit) {
+    background.launch(start = CoroutineStart.UNDISPATCHED) {
+        try {
+            body()
+        } catch (_: Exception) {
+            // Nobody is left to tell.
+        }
+    }
+}
+
+private val background = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+
+/**
+ * Where the core's futures are polled: on the caller's threads, unless those are whatever thread wakes a
+ * coroutine. The core's own, which does, may hold what polling needs.
+ */
+internal fun threads(context: CoroutineContext): CoroutineContext {
+    val dispatcher = context[ContinuationInterceptor] as? CoroutineDispatcher
+    return if (dispatcher?.isDispatchNeeded(context) == true) EmptyCoroutineContext else Dispatchers.Default
+}
