@@ -63,7 +63,7 @@ impl Counts {
         if line.contains(" ... ignored, run by the test") {
             self.run_by_others += 1;
         }
-        if self.add_swift(line) || self.add_plain(line) {
+        if self.add_swift(line) || self.add_maven(line) || self.add_plain(line) {
             return;
         }
         let Some(result) = line.trim_start().strip_prefix("test result: ") else {
@@ -101,6 +101,26 @@ impl Counts {
             }
             _ => false,
         }
+    }
+
+    /// Adds a line of Maven's test runner: `[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0`, for all
+    /// classes together; the line of each class goes on with its time.
+    fn add_maven(&mut self, line: &str) -> bool {
+        let Some((_, result)) = line.split_once("] Tests run: ") else {
+            return false;
+        };
+        let numbers: Vec<usize> = result
+            .split(", ")
+            .filter_map(|part| part.rsplit(' ').next()?.trim().parse().ok())
+            .collect();
+        let ([run, failures, errors, skipped], false) = (&numbers[..], result.contains("Time"))
+        else {
+            return false;
+        };
+        self.passed += run - failures - errors - skipped;
+        self.failed += failures + errors;
+        self.ignored += skipped;
+        true
     }
 
     /// Adds a line of Swift's test runner: `✔ Test run with 3 tests passed after …`, with the names of
@@ -141,6 +161,19 @@ mod tests {
             counts.add(line);
         }
         assert_eq!((counts.passed, counts.failed), (6, 1));
+    }
+
+    #[test]
+    fn result_lines_of_maven_add_up() {
+        let mut counts = Counts::default();
+        for line in [
+            "[INFO] Tests run: 523, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 5.456 s -- in VectorTest",
+            "[INFO] Tests run: 591, Failures: 0, Errors: 0, Skipped: 0",
+            "[ERROR] Tests run: 9, Failures: 1, Errors: 2, Skipped: 3",
+        ] {
+            counts.add(line);
+        }
+        assert_eq!((counts.passed, counts.failed, counts.ignored), (594, 3, 3));
     }
 
     #[test]

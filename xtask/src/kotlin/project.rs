@@ -84,34 +84,44 @@ pub(super) fn copy_when_other(from: &Path, to: &Path) -> Result<()> {
     fs::write(to, content).with_context(|| format!("could not write {}", to.display()))
 }
 
-/// A program of this repository that uses the package.
+/// A program that uses the package.
 pub(super) struct Program {
     class_path: String,
 }
 
-/// Builds one, together with the package.
-pub(super) fn program(maven: &Maven, artifact: &str, folder: &str) -> Result<Program> {
-    let written = run::root().join(folder).join("target/class-path");
-    let mut build = maven.command();
-    build
-        .arg("--quiet")
-        .arg("--file")
-        .arg(run::root().join("xtask/maven/pom.xml"))
-        .args(["--also-make", "--projects", &format!(":{artifact}")])
-        .args(["compile", CLASS_PATH, "-Dmdep.outputFile=target/class-path"]);
-    run::run(&mut build)?;
-    let others = fs::read_to_string(&written)
-        .with_context(|| format!("could not read {}", written.display()))?;
-    let own = run::root().join(folder).join("target/classes");
-    Ok(Program {
-        class_path: format!("{}:{}", own.display(), others.trim()),
-    })
-}
-
 impl Program {
-    pub(super) fn command(&self, maven: &Maven, main: &str) -> Command {
+    /// Builds one of this repository, together with the package.
+    pub(super) fn of_repository(maven: &Maven, folder: &str) -> Result<Self> {
+        let all = run::root().join("xtask/maven/pom.xml");
+        let folder = run::root().join(folder);
+        let projects = format!("--projects={}", folder.display());
+        Self::build(maven, &all, &["--also-make", &projects], &folder)
+    }
+
+    /// Builds what is in `folder`, which `pom` knows.
+    pub(super) fn build(
+        maven: &Maven,
+        pom: &Path,
+        options: &[&str],
+        folder: &Path,
+    ) -> Result<Self> {
+        let mut build = maven.command();
+        build.arg("--quiet").arg("--file").arg(pom).args(options);
+        build.args(["compile", CLASS_PATH, "-Dmdep.outputFile=target/class-path"]);
+        run::run(&mut build)?;
+        let written = folder.join("target/class-path");
+        let others = fs::read_to_string(&written)
+            .with_context(|| format!("could not read {}", written.display()))?;
+        let own = folder.join("target/classes");
+        Ok(Self {
+            class_path: format!("{}:{}", own.display(), others.trim()),
+        })
+    }
+
+    /// Runs its `main`.
+    pub(super) fn command(&self, maven: &Maven, class: &str) -> Command {
         let mut command = maven.java();
-        command.args(["-cp", &self.class_path, main]);
+        command.env("CLASSPATH", &self.class_path).arg(class);
         command
     }
 }

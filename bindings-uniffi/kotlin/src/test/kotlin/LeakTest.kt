@@ -48,17 +48,20 @@ class LeakTest {
         }
     }
 
-    /** Makes and closes 1 000 of something, again and again; what the last rounds add is what leaks. */
+    /**
+     * Makes and closes 1 000 of something, again and again. What leaks does so in every round; the JVM, which compiles
+     * what runs often, takes memory now and then. So the round in the middle counts.
+     */
     private suspend fun expectNoGrowth(times: Int = 1000, body: suspend () -> Unit) {
-        val footprints = List(5) {
+        val footprints = List(6) {
             repeat(times) { body() }
             Footprint.now()
         }
-        println(footprints)
-        val (warm, end) = footprints[2] to footprints.last()
-        // Less than 256 bytes for each object: what leaks holds at least itself and its buffers.
-        assertTrue(end.bytes - warm.bytes < 512 * times, "$footprints")
-        assertTrue(end.descriptors <= warm.descriptors, "$footprints")
+        val growth = footprints.zipWithNext { before, after -> after.bytes - before.bytes }.sorted()[2]
+        // Less than 256 bytes for each object, which holds at least itself and its buffers; for few, two of the steps
+        // the JVM takes.
+        assertTrue(growth < maxOf(256 * times, 128 shl 10), "$footprints")
+        assertTrue(footprints.last().descriptors <= footprints[1].descriptors, "$footprints")
     }
 
     /** What this process holds. */
