@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { Client, Sandbox, SandboxSdkError } from "@deno/sandbox";
+import { finish, step } from "./harness.mjs";
 
 // A module of two sections and a function of one instruction: `unreachable`.
 const trap = new WebAssembly.Instance(
@@ -17,20 +18,6 @@ assert.throws(trap, WebAssembly.RuntimeError);
 const uncaught = [];
 process.on("uncaughtException", (error) => uncaught.push(error));
 process.on("unhandledRejection", (error) => uncaught.push(error));
-
-let passed = 0;
-let failed = 0;
-
-async function test(name, body) {
-  try {
-    await body();
-    passed++;
-    console.log(`ok   ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAIL ${name}: ${error.stack}`);
-  }
-}
 
 async function failure(promise) {
   let timer;
@@ -52,22 +39,21 @@ const waiting = child.status;
 
 const { now } = performance;
 let first;
-await test("the call that meets the defect rejects", async () => {
+await step("the call that meets the defect rejects", async () => {
   performance.now = trap;
   first = sandbox.fs.readTextFile("a");
   performance.now = now;
   await failure(first);
 });
-await test("a call that waits is told", () => failure(waiting));
-await test("every later call is refused", async () => {
+await step("a call that waits is told", () => failure(waiting));
+await step("every later call is refused", async () => {
   await failure(sandbox.fs.readTextFile("a"));
   await failure(client.volumes.list());
   await failure(Sandbox.create());
 });
-await test("nothing else happens to the program", async () => {
+await step("nothing else happens to the program", async () => {
   await new Promise((resolve) => setTimeout(resolve, 100));
   assert.deepEqual(uncaught, []);
 });
 
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+finish();

@@ -5,28 +5,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import { inspect } from "node:util";
-
-let passed = 0;
-let failed = 0;
-
-async function test(name, body) {
-  try {
-    await body();
-    passed++;
-    console.log(`ok   ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAIL ${name}\n${error?.stack ?? inspect(error)}`);
-  }
-}
+import { finish, step } from "./harness.mjs";
 
 const root = new URL("node_modules/@deno/sandbox/", import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
 const entry = (condition) => import(new URL(manifest.exports["."][condition], root).href);
 const token = process.env.DENO_DEPLOY_TOKEN;
 
-await test("every entry point has the same names", async () => {
+await step("every entry point has the same names", async () => {
   const names = Object.keys(await import("@deno/sandbox")).toSorted();
   for (const condition of ["node", "deno", "bun", "browser", "default"]) {
     assert.deepEqual(Object.keys(await entry(condition)).toSorted(), names, condition);
@@ -34,12 +20,12 @@ await test("every entry point has the same names", async () => {
   assert.deepEqual(Object.keys(await import("@deno/sandbox/wasm")).toSorted(), [...names, "init"].toSorted());
 });
 
-await test("every file the manifest names is there", () => {
+await step("every file the manifest names is there", () => {
   const files = (target) => typeof target === "string" ? [target] : Object.values(target).flatMap(files);
   for (const file of [manifest.types, ...files(manifest.exports)]) readFileSync(new URL(file, root));
 });
 
-await test("without a module every call says what is missing", async () => {
+await step("without a module every call says what is missing", async () => {
   const script = `
     import { Client } from "@deno/sandbox/wasm";
     try { new Client({ token: "ddo_x" }); } catch (error) { console.log(error.message); }
@@ -47,7 +33,7 @@ await test("without a module every call says what is missing", async () => {
   assert.match(await alone(script), /no WebAssembly module yet: call init\(\)/);
 });
 
-await test("a module of one's own is all that is missing", async () => {
+await step("a module of one's own is all that is missing", async () => {
   const script = `
     import { Client, init } from "@deno/sandbox/wasm";
     import { readFileSync } from "node:fs";
@@ -57,7 +43,7 @@ await test("a module of one's own is all that is missing", async () => {
   assert.match(await alone(script), /^\d+\n$/);
 });
 
-await test("in browsers: volumes, snapshots and lists, with a token of one's own", async () => {
+await step("in browsers: volumes, snapshots and lists, with a token of one's own", async () => {
   const { Client, Sandbox, SandboxSdkError } = await entry("browser");
   const client = new Client({ token, apiEndpoint: process.env.DENO_DEPLOY_ENDPOINT });
   await client.volumes.create({ slug: "from-a-browser", region: "ord", capacity: "300MB" });
@@ -75,8 +61,7 @@ await test("in browsers: volumes, snapshots and lists, with a token of one's own
   }
 });
 
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+finish();
 
 /** What a program of its own prints: a module is made once in a program. */
 async function alone(script) {

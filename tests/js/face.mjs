@@ -25,23 +25,7 @@ import {
   SandboxSdkError,
   Volume,
 } from "@deno/sandbox";
-
-let passed = 0;
-let failed = 0;
-
-async function test(name, body) {
-  let timer;
-  const late = new Promise((_, reject) => timer = setTimeout(() => reject(new Error("no end after 30 s")), 30_000));
-  try {
-    await Promise.race([body(), late]);
-    passed++;
-    console.log(`ok   ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAIL ${name}\n${error?.stack ?? inspect(error)}`);
-  }
-  clearTimeout(timer);
-}
+import { finish, step } from "./harness.mjs";
 
 async function failure(call) {
   try {
@@ -102,7 +86,7 @@ const refused = [
 ];
 for (const [call, type, code] of refused) {
   if (type === undefined) continue;
-  await test(`refused before it is sent: ${call.toString().slice(6)}`, async () => {
+  await step(`refused before it is sent: ${call.toString().slice(6)}`, async () => {
     const error = await failure(call);
     assert.equal(error.errorCode, code);
     assert.ok(error instanceof type && error instanceof SandboxSdkError, `${error.constructor.name}: ${error.message}`);
@@ -111,14 +95,14 @@ for (const [call, type, code] of refused) {
   });
 }
 
-await test("a volume of another region than the sandbox's is refused", async () => {
+await step("a volume of another region than the sandbox's is refused", async () => {
   const made = await client.volumes.create({ slug: "face-ams", region: "ams", capacity: "300MB" });
   const error = await failure(() => Sandbox.create({ ...nowhere, region: "ord", volumes: { "/v": made } }));
   assert.equal(error.errorCode, "invalid-region");
   await client.volumes.delete(made.id);
 });
 
-await test("what this version lacks is refused, before there is a sandbox", async () => {
+await step("what this version lacks is refused, before there is a sandbox", async () => {
   const calls = [
     () => Sandbox.create({ port: 8080 }),
     () => Sandbox.create({ ssh: true }),
@@ -136,7 +120,7 @@ await test("what this version lacks is refused, before there is a sandbox", asyn
 
 // ---- Errors ----
 
-await test("an error's stack begins at the caller's line", async () => {
+await step("an error's stack begins at the caller's line", async () => {
   const sandbox = await Sandbox.create();
   const calls = [
     () => new Client({ token: "two words" }),
@@ -168,7 +152,7 @@ await test("an error's stack begins at the caller's line", async () => {
   await sandbox.close();
 });
 
-await test("an error tells what the service told", async () => {
+await step("an error tells what the service told", async () => {
   const error = await failure(() => client.volumes.delete("face-none"));
   assert.ok(error instanceof ApiError);
   const { errorCode, code, serviceCode, status, operation, retryable } = error;
@@ -185,7 +169,7 @@ await test("an error tells what the service told", async () => {
   assert.equal(error.name, "ApiError");
 });
 
-await test("what cannot be reached is a NetworkError that may be tried again", async () => {
+await step("what cannot be reached is a NetworkError that may be tried again", async () => {
   for (const call of [() => unsent.volumes.list(), () => Sandbox.create(nowhere)]) {
     const error = await failure(call);
     assert.ok(error instanceof NetworkError, inspect(error));
@@ -193,7 +177,7 @@ await test("what cannot be reached is a NetworkError that may be tried again", a
   }
 });
 
-await test("a refused connection has the published class", async () => {
+await step("a refused connection has the published class", async () => {
   const error = await failure(() => Sandbox.connect("sbx_ord_00000000000000000000"));
   assert.ok(error instanceof ConnectionEstablishmentError);
   assert.deepEqual([error.status, error.code, error.errorCode], [404, "SANDBOX_NOT_FOUND", "not-found"]);
@@ -201,7 +185,7 @@ await test("a refused connection has the published class", async () => {
 
 // ---- Inspection ----
 
-await test("inspection shows fields and never the token", async () => {
+await step("inspection shows fields and never the token", async () => {
   const secret = new Client({ token, org: "example" });
   const sandbox = await Sandbox.create();
   const shown = [secret, sandbox, sandbox.fs, sandbox.env].map((value) => inspect(value, { depth: 9, showHidden: true }));
@@ -213,7 +197,7 @@ await test("inspection shows fields and never the token", async () => {
   await sandbox.close();
 });
 
-await test("a volume is data: it can be spread, compared and written as JSON", async () => {
+await step("a volume is data: it can be spread, compared and written as JSON", async () => {
   const made = await client.volumes.create({ slug: "face-data", region: "ord", capacity: "300MB" });
   const keys = "baseSnapshot capacity estimatedAllocatedSize estimatedFlattenedSize id isBootable region slug used";
   assert.deepEqual(Object.keys(JSON.parse(JSON.stringify(made))).toSorted(), keys.split(" "));
@@ -224,7 +208,7 @@ await test("a volume is data: it can be spread, compared and written as JSON", a
 
 // ---- Lists ----
 
-await test("a list gives the items of all its pages, and stops when it is left", async () => {
+await step("a list gives the items of all its pages, and stops when it is left", async () => {
   const slugs = ["a", "b", "c", "d", "e"].map((letter) => `face-list-${letter}`);
   for (const slug of slugs) await client.volumes.create({ slug, region: "ord", capacity: "300MB" });
   const page = await client.volumes.list({ search: "face-list-", limit: 2 });
@@ -243,7 +227,7 @@ await test("a list gives the items of all its pages, and stops when it is left",
 
 const sandbox = await Sandbox.create({ region: "ord" });
 
-await test("what a sandbox reports is of Deno's classes and of the SDK's", async () => {
+await step("what a sandbox reports is of Deno's classes and of the SDK's", async () => {
   const error = await failure(() => sandbox.fs.stat("/none"));
   assert.ok(error instanceof SandboxSdkError && error instanceof Error && !(error instanceof ApiError));
   assert.deepEqual([error.constructor.name, error.code, error.errorCode], ["NotFound", "ENOENT", "file-not-found"]);
@@ -251,7 +235,7 @@ await test("what a sandbox reports is of Deno's classes and of the SDK's", async
   assert.ok(!(new Error("other") instanceof SandboxSdkError) && !(null instanceof SandboxSdkError));
 });
 
-await test("command lines: every substitution is one word", async () => {
+await step("command lines: every substitution is one word", async () => {
   const words = ["", " ", "'", '"', "\\", "x\\", "$HOME", "`id`", "a\nb", "-n", "*", "~", "ü🎉", "!", "#", "a;b", "{a,b}", "=", "\t"];
   assert.equal(await sandbox.sh`printf '<%s>' ${words}`.text(), words.map((word) => `<${word}>`).join(""));
   for (const word of words) assert.equal(await sandbox.sh`printf '<%s>' ${word} end`.text(), `<${word}><end>`);
@@ -262,7 +246,7 @@ await test("command lines: every substitution is one word", async () => {
   assert.ok(await failure(() => sandbox.sh("echo")) instanceof InvalidInputError);
 });
 
-await test("command lines: what is set is kept, and the first one stays as it was", async () => {
+await step("command lines: what is set is kept, and the first one stays as it was", async () => {
   const plain = sandbox.sh`echo "$A $B"; pwd; exit 3`;
   const changed = plain.env("A", "1").env({ B: "2" }).cwd("/tmp").noThrow().stdout("piped").stderr("piped");
   const { status, stdoutText, stdout, stderrText } = await changed;
@@ -273,7 +257,7 @@ await test("command lines: what is set is kept, and the first one stays as it wa
   assert.match((await failure(() => sandbox.sh`echo why >&2; false`.stderr("piped"))).message, /why/);
 });
 
-await test("command lines: signals reach them, whichever kind and whenever sent", async () => {
+await step("command lines: signals reach them, whichever kind and whenever sent", async () => {
   const killed = async (signal, send) => {
     const result = sandbox.sh`sleep 60`.signal(signal).noThrow().result();
     setTimeout(send, 200);
@@ -299,7 +283,7 @@ await test("command lines: signals reach them, whichever kind and whenever sent"
   assert.ok(await failure(() => sandbox.sh`true`.signal("SIGTERM")) instanceof InvalidInputError);
 });
 
-await test("streams: a reader that stops holds nothing up", async () => {
+await step("streams: a reader that stops holds nothing up", async () => {
   for (let round = 0; round < 20; round++) {
     const child = await sandbox.spawn("yes", { stdout: "piped" });
     for await (const chunk of child.stdout) {
@@ -316,7 +300,7 @@ await test("streams: a reader that stops holds nothing up", async () => {
   }
 });
 
-await test("streams: what nobody reads is not received", async () => {
+await step("streams: what nobody reads is not received", async () => {
   const child = await sandbox.spawn("bash", { args: ["-c", "yes | head -c 500000000; echo done > /tmp/done"], stdout: "piped" });
   const reader = child.stdout.getReader();
   await reader.read();
@@ -327,7 +311,7 @@ await test("streams: what nobody reads is not received", async () => {
   await child.status;
 });
 
-await test("streams: a reader with a buffer of its own, and several at once", async () => {
+await step("streams: a reader with a buffer of its own, and several at once", async () => {
   const content = new Uint8Array(3_000_000).map((_, index) => index * 7);
   await sandbox.writeFile("big", content);
   const child = await sandbox.spawn("cat", { args: ["big"], stdout: "piped", stderr: "piped" });
@@ -349,7 +333,7 @@ await test("streams: a reader with a buffer of its own, and several at once", as
   for (const all of both) assert.ok(Buffer.from(all).equals(Buffer.from(content)));
 });
 
-await test("streams: input goes in as it is taken, and its end is told", async () => {
+await step("streams: input goes in as it is taken, and its end is told", async () => {
   const child = await sandbox.spawn("wc", { args: ["-c"], stdin: "piped", stdout: "piped" });
   await new Response(new Uint8Array(5_000_000)).body.pipeTo(child.stdin);
   assert.equal((await child.output()).stdoutText, "5000000\n");
@@ -357,7 +341,7 @@ await test("streams: input goes in as it is taken, and its end is told", async (
   assert.equal((await untaken.output()).stdoutText, "");
 });
 
-await test("streams: a process that takes no input holds its writer back", async () => {
+await step("streams: a process that takes no input holds its writer back", async () => {
   const own = await Sandbox.create();
   const child = await own.spawn("sleep", { args: ["60"], stdin: "piped" });
   const writer = child.stdin.getWriter();
@@ -373,7 +357,7 @@ await test("streams: a process that takes no input holds its writer back", async
   assert.ok(error instanceof SandboxSdkError, inspect(error));
 });
 
-await test("streams: a file written from a stream that fails, fails with that", async () => {
+await step("streams: a file written from a stream that fails, fails with that", async () => {
   const mine = new Error("mine");
   let pulled = 0;
   const source = new ReadableStream({
@@ -394,7 +378,7 @@ await test("streams: a file written from a stream that fails, fails with that", 
   assert.equal(await sandbox.readTextFile("from-stream"), "häppy 🎉");
 });
 
-await test("signals: a call given up rejects with the signal's reason, and nothing is left listening", async () => {
+await step("signals: a call given up rejects with the signal's reason, and nothing is left listening", async () => {
   await sandbox.sh`mkfifo /tmp/never`;
   const reason = new Error("enough");
   const controller = new AbortController();
@@ -408,7 +392,7 @@ await test("signals: a call given up rejects with the signal's reason, and nothi
   assert.equal((await child.status).signal, "SIGTERM");
 });
 
-await test("walks can be left", async () => {
+await step("walks can be left", async () => {
   for await (const entry of sandbox.fs.walk("/usr", { maxDepth: 3 })) {
     assert.equal(entry.path, "/usr");
     break;
@@ -416,7 +400,7 @@ await test("walks can be left", async () => {
   assert.equal(await sandbox.sh`echo alive`.text(), "alive\n");
 });
 
-await test("disposal: files are closed, processes ended, connections closed", async () => {
+await step("disposal: files are closed, processes ended, connections closed", async () => {
   let closed;
   {
     const child = await sandbox.spawn("sleep", { args: ["60"] });
@@ -430,7 +414,7 @@ await test("disposal: files are closed, processes ended, connections closed", as
   assert.equal((await closed).signal, "SIGTERM");
 });
 
-await test("the endpoint may depend on the region", async () => {
+await step("the endpoint may depend on the region", async () => {
   const regions = [];
   const sandboxEndpoint = (region) => {
     regions.push(region);
@@ -442,16 +426,16 @@ await test("the endpoint may depend on the region", async () => {
   assert.deepEqual(regions, ["ord", "ord"]);
 });
 
-await test("classes made by the SDK alone say so", async () => {
+await step("classes made by the SDK alone say so", async () => {
   for (const type of [Volume, Sandbox]) assert.throws(() => new type(), TypeError);
 });
 
-await test("formatBytes", async () => {
+await step("formatBytes", async () => {
   assert.equal(formatBytes(2_000_000_000), "2 GB");
   assert.ok(await failure(() => formatBytes(-1)) instanceof InvalidInputError);
 });
 
-await test("closing fails what is under way, and nothing goes unhandled", async () => {
+await step("closing fails what is under way, and nothing goes unhandled", async () => {
   const unhandled = [];
   process.on("unhandledRejection", (error) => unhandled.push(error));
   const child = await sandbox.spawn("sleep", { args: ["60"], signal: AbortSignal.timeout(500), stdout: "piped" });
@@ -469,5 +453,4 @@ await test("closing fails what is under way, and nothing goes unhandled", async 
   assert.deepEqual(unhandled, []);
 });
 
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+finish();

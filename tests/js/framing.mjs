@@ -5,26 +5,8 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { createServer } from "node:net";
-import process from "node:process";
 import { Sandbox } from "@deno/sandbox";
-
-let passed = 0;
-let failed = 0;
-
-async function test(name, body) {
-  let timer;
-  const late = new Promise((_, reject) => timer = setTimeout(() => reject(new Error("no end after 20 s")), 20_000));
-  try {
-    await Promise.race([body(), late]);
-    passed++;
-    console.log(`ok   ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAIL ${name}: ${error.stack}`);
-  } finally {
-    clearTimeout(timer);
-  }
-}
+import { finish, step } from "./harness.mjs";
 
 const [CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG] = [0, 1, 2, 8, 9, 10];
 
@@ -118,7 +100,7 @@ const answering = (answer) => (message, send, socket) => {
   if (message.opcode === CLOSE) socket.end(frame(CLOSE, message.payload));
 };
 
-await test("a message in parts arrives whole, and a ping between them is answered", async () => {
+await step("a message in parts arrives whole, and a ping between them is answered", async () => {
   let pong;
   await withService((message, send, socket) => {
     if (message.opcode === PONG) pong = message;
@@ -137,7 +119,7 @@ await test("a message in parts arrives whole, and a ping between them is answere
   assert.ok(pong.masked);
 });
 
-await test("frames arrive byte by byte, and several at once", async () => {
+await step("frames arrive byte by byte, and several at once", async () => {
   await withService(answering(async ({ id }, send) => {
     for (const byte of frame(TEXT, reply(id, "x".repeat(200)))) {
       send(Buffer.from([byte]));
@@ -156,7 +138,7 @@ await test("frames arrive byte by byte, and several at once", async () => {
   });
 });
 
-await test("every form of length, in both directions; every frame sent is masked, each differently", async () => {
+await step("every form of length, in both directions; every frame sent is masked, each differently", async () => {
   const masks = new Set();
   let sent = 0;
   await withService((message, send, socket) => {
@@ -175,7 +157,7 @@ await test("every form of length, in both directions; every frame sent is masked
   assert.ok(sent > 10 && masks.size > sent / 2, `${masks.size} masks for ${sent} frames`);
 });
 
-await test("the service closes: calls under way fail with its code and words, and it gets an answer", async () => {
+await step("the service closes: calls under way fail with its code and words, and it gets an answer", async () => {
   let answer;
   await withService((message, _send, socket) => {
     if (message.opcode === TEXT) socket.write(frame(CLOSE, Buffer.concat([Buffer.from([0x03, 0xe9]), Buffer.from("going away")])));
@@ -190,7 +172,7 @@ await test("the service closes: calls under way fail with its code and words, an
   assert.equal(answer.readUInt16BE(0), 1001);
 });
 
-await test("the connection is cut: calls under way fail, whatever was sent of an answer", async () => {
+await step("the connection is cut: calls under way fail, whatever was sent of an answer", async () => {
   for (const start of [Buffer.alloc(0), frame(TEXT, reply(0, "half")).subarray(0, 20)]) {
     await withService((message, _send, socket) => {
       if (message.opcode === TEXT) socket.write(start), socket.destroySoon?.() ?? socket.end();
@@ -215,7 +197,7 @@ for (
     ["text that is not UTF-8", frame(TEXT, Buffer.from([0x22, 0xff, 0x22]))],
   ]
 ) {
-  await test(`${what} ends the connection`, async () => {
+  await step(`${what} ends the connection`, async () => {
     const told = [];
     await withService((message, _send, socket) => {
       if (message.opcode === TEXT) socket.write(bytes);
@@ -229,11 +211,10 @@ for (
   });
 }
 
-await test("a handshake with a wrong key is refused", async () => {
+await step("a handshake with a wrong key is refused", async () => {
   const { connect, close } = await service(() => {}, { accept: (key) => key.replace(/./, (c) => c === "A" ? "B" : "A") });
   await assert.rejects(connect(), /wrong key/);
   close();
 });
 
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+finish();

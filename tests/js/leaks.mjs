@@ -5,12 +5,10 @@ import assert from "node:assert/strict";
 import { getEventListeners } from "node:events";
 import process from "node:process";
 import { Client, Sandbox } from "@deno/sandbox";
+import { finish, step } from "./harness.mjs";
 
-let passed = 0;
-let failed = 0;
-
-async function check(name, count, work) {
-  try {
+function check(name, count, work) {
+  return step(name, async () => {
     // What is made once and kept (caches, compiled code, pools) is made here.
     for (let round = 0; round < Math.min(count / 10, 500); round++) await work(round);
     const before = await resources();
@@ -19,12 +17,8 @@ async function check(name, count, work) {
     assert.ok(after.heap - before.heap < 3, `the heap grew from ${before.heap} to ${after.heap} MiB`);
     assert.ok(after.buffers - before.buffers < 3, `buffers, WebAssembly's memory among them, grew from ${before.buffers} to ${after.buffers} MiB`);
     assert.deepEqual(after.handles, before.handles, "open handles");
-    passed++;
-    console.log(`ok   ${name}: heap ${before.heap} to ${after.heap} MiB, buffers ${before.buffers} to ${after.buffers} MiB`);
-  } catch (error) {
-    failed++;
-    console.log(`FAIL ${name}: ${error.message}`);
-  }
+    return `heap ${before.heap} to ${after.heap} MiB, buffers ${before.buffers} to ${after.buffers} MiB`;
+  }, 300_000);
 }
 
 async function resources() {
@@ -72,5 +66,4 @@ await check("1 000 connections", 1_000, async () => {
 });
 await (await Sandbox.connect({ id })).kill();
 
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+finish();

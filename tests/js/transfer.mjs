@@ -6,26 +6,18 @@ import { Buffer } from "node:buffer";
 import * as local from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { inspect } from "node:util";
 import { Sandbox, SandboxSdkError } from "@deno/sandbox";
-
-let passed = 0;
-let failed = 0;
+import { finish, step } from "./harness.mjs";
 
 async function test(name, body) {
-  const folder = await local.mkdtemp(join(tmpdir(), "transfer-"));
-  await sandbox.sh`rm -rf /tmp/t && mkdir /tmp/t`;
-  try {
+  await step(name, async () => {
+    const folder = await local.mkdtemp(join(tmpdir(), "transfer-"));
+    await sandbox.sh`rm -rf /tmp/t && mkdir /tmp/t`;
     await body(folder);
-    passed++;
-    console.log(`ok   ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAIL ${name}\n${error?.stack ?? inspect(error)}`);
-  }
-  await local.rm(folder, { recursive: true });
+    await local.rm(folder, { recursive: true });
+  });
 }
 
 async function failure(promise) {
@@ -145,8 +137,7 @@ await test("a transfer can be given up, and leaves no part of a file", async (fo
 });
 
 await sandbox.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+finish();
 
 async function md5(bytes) {
   const { createHash } = await import("node:crypto");

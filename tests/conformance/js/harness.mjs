@@ -2,16 +2,22 @@
 
 const results = { passed: 0, failed: 0 };
 
-/** Runs one step and goes on after a failure, so that one run shows everything. */
-export async function step(name, body) {
+/**
+ * Runs one step, for at most `limit` milliseconds, and goes on after a failure, so that one run shows everything. What
+ * the step returns is printed behind its name.
+ */
+export async function step(name, body, limit = 60_000) {
+  let timer;
+  const late = new Promise((_, reject) => timer = setTimeout(() => reject(new Error(`no end after ${limit} ms`)), limit));
   try {
-    await body();
+    const said = await Promise.race([body(), late]);
     results.passed += 1;
-    console.log(`ok      ${name}`);
+    console.log(`ok      ${name}${said === undefined ? "" : `: ${said}`}`);
   } catch (error) {
     results.failed += 1;
     console.log(`FAILED  ${name}\n        ${String(error?.stack ?? error).replaceAll("\n", "\n        ")}`);
   }
+  clearTimeout(timer);
 }
 
 /** Prints the closing line and ends the process with a status that agrees with it. */
