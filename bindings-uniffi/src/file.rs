@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use bytes::Bytes;
 use deno_sandbox::{FileInfo, FsFile, Whence};
 
 use crate::call::{Cancellation, call};
@@ -14,6 +15,36 @@ pub struct File(FsFile);
 impl File {
     pub(crate) fn new(core: FsFile) -> Arc<Self> {
         Arc::new(Self(core))
+    }
+}
+
+/// A whole file as it was read, to be taken from where it is: for large ones each copy, and the memory for
+/// it, takes a good part of the time that the network does.
+#[derive(Debug, uniffi::Object)]
+pub struct FileContent {
+    address: u64,
+    /// Only here to stay where it is until this is dropped: it is the foreign side's.
+    bytes: Vec<u8>,
+}
+
+impl FileContent {
+    pub(crate) fn new(core: Bytes) -> Arc<Self> {
+        let mut bytes = Vec::from(core);
+        let address = bytes.as_mut_ptr().expose_provenance() as u64;
+        Arc::new(Self { address, bytes })
+    }
+}
+
+#[uniffi::export]
+impl FileContent {
+    /// Where the first byte is, as long as this lives; it may be written to.
+    pub fn address(&self) -> u64 {
+        self.address
+    }
+
+    /// The number of bytes.
+    pub fn size(&self) -> u64 {
+        self.bytes.len() as u64
     }
 }
 

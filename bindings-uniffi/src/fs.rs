@@ -9,7 +9,7 @@ use deno_sandbox::{
 use crate::call::{Cancellation, call};
 use crate::data::Data;
 use crate::failure::Failure;
-use crate::file::File;
+use crate::file::{File, FileContent};
 use crate::streams::{Content, Entries, FileStream, Progress};
 
 /// Files of a sandbox.
@@ -25,6 +25,16 @@ impl Fs {
         cancellation: Arc<Cancellation>,
     ) -> Result<Data, Failure> {
         Ok(Data(call(cancellation, self.0.read_file(path)).await?))
+    }
+
+    /// Reads a whole file, which is not copied.
+    pub async fn read_content(
+        &self,
+        path: String,
+        cancellation: Arc<Cancellation>,
+    ) -> Result<Arc<FileContent>, Failure> {
+        let content = call(cancellation, self.0.read_file(path)).await?;
+        Ok(FileContent::new(content))
     }
 
     /// Reads a whole file as UTF-8 text.

@@ -28,7 +28,7 @@ pub use call::Cancellation;
 pub use client::{Client, ClientOptions, Language};
 pub use data::Data;
 pub use failure::{ErrorCodeInfo, Failure, FailureDetails, error_codes};
-pub use file::File;
+pub use file::{File, FileContent};
 pub use fs::Fs;
 pub use list::{ListQuery, SnapshotItems, SnapshotPage, VolumeItems, VolumePage};
 pub use options::{CommandOptions, SandboxOptions, Secret, ShOptions, Source};

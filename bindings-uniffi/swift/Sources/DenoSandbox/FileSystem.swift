@@ -35,7 +35,7 @@ public struct FileSystem: Sendable {
     ///
     /// - Throws: ``SandboxError``: `isADirectory` among others.
     public func readFile(_ path: String) async throws -> Data {
-        try await call { try await core.readFile(path: path, cancellation: $0) }
+        Data(try await call { try await core.readContent(path: path, cancellation: $0) })
     }
 
     /// Reads a whole file as UTF-8 text, as it is.
@@ -372,6 +372,19 @@ public struct FileSystem: Sendable {
             try await core.download(
                 remote: remote, local: local, progress: progress, cancellation: cancellation)
         }
+    }
+}
+
+extension Data {
+    /// The core's own memory, given back with the last copy of this.
+    fileprivate init(_ content: FileContent) {
+        guard let address = UnsafeMutableRawPointer(bitPattern: UInt(content.address())) else {
+            self.init()
+            return
+        }
+        self.init(
+            bytesNoCopy: address, count: Int(content.size()),
+            deallocator: .custom { _, _ in withExtendedLifetime(content) {} })
     }
 }
 
