@@ -1,4 +1,4 @@
-//! Format, lints, documentation, the wasm build, and what no text of the tree may hold.
+//! Format, lints, documentation, other platforms, and what no text of the tree may hold.
 
 use std::fs;
 use std::process::Command;
@@ -8,9 +8,12 @@ use wasmparser::{Parser, Payload};
 
 use crate::run;
 use crate::summary::{Counts, Summary};
-use crate::tools::wasm_std::{TARGET, WasmStd};
+use crate::tools::rust_std::{RustStd, WASM};
 
 type Check = fn() -> Result<()>;
+
+/// Where the Swift and Kotlin packages are for in the first place, and the tests cannot run.
+const MOBILE: [&str; 2] = ["aarch64-linux-android", "aarch64-apple-ios"];
 
 /// Runs every check, also after one has failed.
 pub(crate) fn run() -> Result<Summary> {
@@ -23,18 +26,30 @@ pub(crate) fn run() -> Result<Summary> {
     ];
     let mut counts = Counts::default();
     let mut summary = Summary::default();
+    let mut conclude = |name: &str, result: Result<()>| match result {
+        Ok(()) => counts.passed += 1,
+        Err(error) => {
+            println!("check: {name} failed: {error:#}");
+            summary.note("check", &format!("{name} failed"));
+            counts.failed += 1;
+        }
+    };
     for (name, check) in checks {
         println!("check: {name}");
-        match check() {
-            Ok(()) => counts.passed += 1,
-            Err(error) => {
-                println!("check: {name} failed: {error:#}");
-                summary.note("check", &format!("{name} failed"));
-                counts.failed += 1;
-            }
+        conclude(name, check());
+    }
+    let mut skipped = Vec::new();
+    for target in MOBILE {
+        println!("check: {target}");
+        match RustStd::ensure(target) {
+            Ok(std) => conclude(target, mobile(target, &std)),
+            Err(error) => skipped.push(format!("{target}: {error:#}")),
         }
     }
     summary.count("check", counts);
+    for reason in skipped {
+        summary.skip("check", &reason);
+    }
     Ok(summary)
 }
 
@@ -66,7 +81,7 @@ fn documentation() -> Result<()> {
 /// The core builds for wasm without its default features and asks the host for nothing.
 fn wasm() -> Result<()> {
     const NAME: &[u8] = b"deno_sandbox";
-    let std = WasmStd::ensure()?;
+    let std = RustStd::ensure(WASM)?;
     let mut build = run::cargo();
     build.args([
         "rustc",
@@ -87,10 +102,7 @@ fn wasm() -> Result<()> {
         "link-args=--no-gc-sections",
     ]);
     run::run(&mut build)?;
-    let file = std
-        .target_dir()
-        .join(TARGET)
-        .join("debug/deno_sandbox.wasm");
+    let file = std.target_dir().join(WASM).join("debug/deno_sandbox.wasm");
     let module = fs::read(&file).with_context(|| format!("could not read {}", file.display()))?;
     for payload in Parser::new(0).parse_all(&module) {
         let Payload::ImportSection(imports) = payload? else {
@@ -118,6 +130,24 @@ fn wasm() -> Result<()> {
         module.len() / 1000
     );
     Ok(())
+}
+
+/// The core of the Swift and Kotlin packages compiles for a phone, as far as that takes no linker and no C
+/// compiler for it.
+fn mobile(target: &str, std: &RustStd) -> Result<()> {
+    let lock = fs::read_to_string(run::root().join("Cargo.lock"))?;
+    let ring = lock
+        .split("name = \"ring\"\nversion = \"")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .context("Cargo.lock has no ring: which cryptography is it now?")?
+        .replace('.', "_");
+    let mut check = run::cargo();
+    check.args(["check", "--quiet", "--package", "deno-sandbox-uniffi"]);
+    std.apply(&mut check);
+    // Stands in for the build script of the only dependency that holds C.
+    let built = format!("target.{target}.ring_core_{ring}_.rustc-link-lib=[]");
+    run::run(check.args(["--config", &built]))
 }
 
 /// No tracked file names a registry's host or a folder of somebody's machine: the machine's own

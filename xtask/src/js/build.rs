@@ -9,7 +9,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::run;
-use crate::tools::wasm_std::{TARGET, WasmStd};
+use crate::tools::rust_std::{RustStd, WASM};
 use crate::tools::{js_build, node, npm};
 
 /// Builds the package and packs it; the tarball.
@@ -34,7 +34,7 @@ pub(super) fn pack() -> Result<PathBuf> {
 
 /// The WebAssembly module.
 fn module() -> Result<PathBuf> {
-    let std = WasmStd::ensure()?;
+    let std = RustStd::ensure(WASM)?;
     let mut build = run::cargo();
     build.args([
         "build",
@@ -50,7 +50,7 @@ fn module() -> Result<PathBuf> {
         "-Ctarget-feature=+simd128",
     );
     run::run(&mut build)?;
-    let built = std.target_dir().join(TARGET).join("wasm");
+    let built = std.target_dir().join(WASM).join("wasm");
     Ok(built.join("deno_sandbox_wasm.wasm"))
 }
 

@@ -16,8 +16,8 @@ pub(crate) mod npm;
 pub(crate) mod npm_packages;
 pub(crate) mod pyright;
 pub(crate) mod python;
+pub(crate) mod rust_std;
 pub(crate) mod swift;
-pub(crate) mod wasm_std;
 pub(crate) mod workerd;
 
 use std::ffi::OsString;

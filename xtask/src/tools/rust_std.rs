@@ -1,5 +1,5 @@
-//! The standard library for `wasm32-unknown-unknown`: the toolchain's, else rustup's, else built
-//! from Debian's sources of the same version.
+//! The standard library for another platform: the toolchain's, else rustup's, else built from Debian's
+//! sources of the same version.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,48 +10,56 @@ use anyhow::{Context, Result, ensure};
 use super::{apt, dir, once};
 use crate::run;
 
-pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
+/// Browsers, and whatever else runs WebAssembly.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
-/// Where the standard library comes from.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum WasmStd {
-    /// The toolchain has it.
-    Toolchain,
-    /// Cargo builds it with everything else, from the sources in this folder.
-    Sources(PathBuf),
+/// The standard library for one target.
+#[derive(Debug)]
+pub(crate) struct RustStd {
+    target: &'static str,
+    /// Cargo builds it with everything else, from the sources in this folder; none where the toolchain
+    /// has it.
+    sources: Option<PathBuf>,
 }
 
-impl WasmStd {
+impl RustStd {
     /// Finds or fetches it, and says which way was taken.
-    pub(crate) fn ensure() -> Result<Self> {
-        if in_toolchain()? {
-            println!("set-up: {TARGET} is in the toolchain");
-            return Ok(Self::Toolchain);
+    pub(crate) fn ensure(target: &'static str) -> Result<Self> {
+        let in_toolchain = Self {
+            target,
+            sources: None,
+        };
+        if is_in_toolchain(target)? {
+            println!("set-up: {target} is in the toolchain");
+            return Ok(in_toolchain);
         }
         // Once fetched they are used again: asking rustup first would wait for its host each time.
         let sources = match fetched_sources()? {
             Some(sources) => sources,
-            None => match add_by_rustup() {
+            None => match add_by_rustup(target) {
                 Ok(()) => {
-                    println!("set-up: {TARGET} was added by rustup");
-                    return Ok(Self::Toolchain);
+                    println!("set-up: {target} was added by rustup");
+                    return Ok(in_toolchain);
                 }
                 Err(error) => {
-                    println!("set-up: rustup cannot add {TARGET}: {error:#}");
+                    println!("set-up: rustup cannot add {target}: {error:#}");
                     fetch_sources().with_context(|| {
-                        format!("add it with `rustup target add {TARGET}` where that works")
+                        format!("add it with `rustup target add {target}` where that works")
                     })?
                 }
             },
         };
-        println!("set-up: {TARGET} is built from Debian's rust-src");
-        Ok(Self::Sources(sources))
+        println!("set-up: {target} is built from Debian's rust-src");
+        Ok(Self {
+            target,
+            sources: Some(sources),
+        })
     }
 
-    /// Makes a cargo command build for wasm.
+    /// Makes a cargo command build for the target.
     pub(crate) fn apply(&self, cargo: &mut Command) {
-        cargo.args(["--target", TARGET]);
-        if let Self::Sources(library) = self {
+        cargo.args(["--target", self.target]);
+        if let Some(library) = &self.sources {
             cargo.arg("-Zbuild-std=std,panic_abort");
             // `-Z` on a stable cargo, and sources outside the toolchain, which may not be ours to
             // write to. A target folder of its own keeps these builds from displacing the others.
@@ -64,27 +72,27 @@ impl WasmStd {
 
     /// Where [`apply`](Self::apply)'s builds go.
     pub(crate) fn target_dir(&self) -> PathBuf {
-        match self {
-            Self::Toolchain => run::target_dir(),
-            Self::Sources(_) => run::target_dir().join("wasm-std"),
+        match &self.sources {
+            None => run::target_dir(),
+            Some(_) => run::target_dir().join("rust-std"),
         }
     }
 }
 
-fn in_toolchain() -> Result<bool> {
+fn is_in_toolchain(target: &str) -> Result<bool> {
     let sysroot = run::capture(rustc().args(["--print", "sysroot"]))?;
     Ok(Path::new(&sysroot)
         .join("lib/rustlib")
-        .join(TARGET)
+        .join(target)
         .join("lib")
         .is_dir())
 }
 
-fn add_by_rustup() -> Result<()> {
+fn add_by_rustup(target: &str) -> Result<()> {
     let rustup = run::find("rustup").context("rustup is not on this machine")?;
     // Without its host rustup would try again and again.
     let mut add = Command::new(rustup);
-    add.args(["target", "add", TARGET])
+    add.args(["target", "add", target])
         .env("RUSTUP_MAX_RETRIES", "0");
     run::capture_within(&mut add, Duration::from_secs(60))
 }
