@@ -1,6 +1,5 @@
 //! Carries out one request: deadlines, repetition where that is safe, and errors.
 
-use std::error::Error as StdError;
 use std::future::Future;
 use std::time::Duration;
 
@@ -12,6 +11,7 @@ use crate::rest::response;
 use crate::rest::retry::{self, Attempt, Outcome, Repeat};
 use crate::transport::{
     FailureKind, HttpRequest, HttpResponse, Method, TransportFailure, WebSocket, WebSocketRequest,
+    root_cause,
 };
 
 /// How one attempt ended without success.
@@ -134,7 +134,7 @@ impl Client {
             Failed::Transport(failure) => failure,
         };
         let origin = origin(url);
-        let cause = root_cause(&failure);
+        let cause = root_cause(failure.source.as_ref());
         let (code, message) = match failure.kind {
             FailureKind::Connect => (
                 ErrorCode::ConnectFailed,
@@ -155,6 +155,10 @@ impl Client {
                 ErrorCode::ProtocolViolation,
                 format!("{origin} broke the protocol: {cause}"),
             ),
+            FailureKind::Local => (
+                ErrorCode::LocalIo,
+                format!("this machine cannot connect to {origin}: {cause}"),
+            ),
         };
         Error::new(code, message).with_source(failure)
     }
@@ -169,6 +173,7 @@ impl Failed {
                 FailureKind::Connect | FailureKind::ConnectTimeout => Outcome::NotSent,
                 FailureKind::Broken => Outcome::Unknown,
                 FailureKind::Protocol => Outcome::Senseless,
+                FailureKind::Local => Outcome::NotTried,
             },
         }
     }
@@ -185,13 +190,4 @@ impl Failed {
 fn origin(url: &str) -> &str {
     let host = url.find("://").map_or(0, |at| at + 3);
     url[host..].find('/').map_or(url, |end| &url[..host + end])
-}
-
-/// The innermost cause, which says what happened; the layers around it say that something did.
-fn root_cause(failure: &TransportFailure) -> String {
-    let mut cause: &dyn StdError = failure.source.as_ref();
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

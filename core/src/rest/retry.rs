@@ -59,6 +59,8 @@ pub(crate) enum Outcome {
     Unknown,
     /// The peer broke the protocol; it would again.
     Senseless,
+    /// This machine cannot send it, now or later.
+    NotTried,
 }
 
 impl Outcome {
@@ -66,7 +68,7 @@ impl Outcome {
     pub(crate) fn may_have_arrived(self) -> bool {
         match self {
             Self::Answered(status) => status == 408 || status >= 500,
-            Self::NotSent => false,
+            Self::NotSent | Self::NotTried => false,
             Self::Unknown | Self::Senseless => true,
         }
     }
@@ -140,6 +142,7 @@ mod tests {
             Just(Outcome::NotSent),
             Just(Outcome::Unknown),
             Just(Outcome::Senseless),
+            Just(Outcome::NotTried),
         ]
     }
 

@@ -21,6 +21,8 @@ pub enum FailureKind {
     Broken,
     /// The peer broke the protocol or a size limit.
     Protocol,
+    /// This machine lacks what the connection needs; nothing was tried.
+    Local,
 }
 
 impl TransportFailure {
@@ -40,8 +42,18 @@ impl fmt::Display for TransportFailure {
             FailureKind::ConnectTimeout => "connecting took too long",
             FailureKind::Broken => "the connection broke",
             FailureKind::Protocol => "the peer broke the protocol",
+            FailureKind::Local => "this machine cannot connect",
         })
     }
+}
+
+/// The innermost cause, which says what happened; the layers around it say that something did.
+pub(crate) fn root_cause(error: &(dyn StdError + 'static)) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
 }
 
 impl StdError for TransportFailure {

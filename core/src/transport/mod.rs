@@ -23,6 +23,7 @@ pub use crate::rest::http::{HttpRequest, HttpResponse, Method};
 pub use native::NativeTransport;
 
 mod failure;
+pub(crate) use failure::root_cause;
 pub use failure::{FailureKind, TransportFailure};
 
 use std::sync::Arc;

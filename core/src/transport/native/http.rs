@@ -10,6 +10,7 @@ use reqwest::redirect::Policy;
 
 use crate::transport::{
     BoxFuture, FailureKind, HttpClient, HttpRequest, HttpResponse, Method, TransportFailure,
+    root_cause,
 };
 
 /// The largest body of an answer, in bytes.
@@ -26,6 +27,8 @@ struct Settings {
     /// This machine is reached directly, whatever proxy the environment names: a proxy elsewhere
     /// would take a local emulator's address for its own.
     uses_proxy: bool,
+    /// The server speaks TLS, so its certificate has to be checked.
+    tls: bool,
 }
 
 impl Clients {
@@ -37,18 +40,39 @@ impl Clients {
         let settings = Settings {
             connect_timeout,
             uses_proxy: !is_this_machine(url),
+            tls: url.starts_with("https:"),
         };
         let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, client)) = clients.iter().find(|(others, _)| *others == settings) {
             return Ok(client.clone());
         }
-        let client = build(settings).map_err(failure)?;
+        let client = build(settings)?;
         clients.push((settings, client.clone()));
         Ok(client)
     }
 }
 
-fn build(settings: Settings) -> reqwest::Result<reqwest::Client> {
+fn build(settings: Settings) -> Result<reqwest::Client, TransportFailure> {
+    let error = match builder(settings).build() {
+        Ok(client) => return Ok(client),
+        Err(error) => error,
+    };
+    if settings.tls {
+        let message = format!(
+            "{}; install the system's CA certificates (ca-certificates in most distributions), or name \
+             a file of them in SSL_CERT_FILE",
+            root_cause(&error)
+        );
+        return Err(TransportFailure::new(FailureKind::Local, message));
+    }
+    // This connection checks no certificate: where the machine has none, it trusts none.
+    builder(settings)
+        .tls_certs_only([])
+        .build()
+        .map_err(failure)
+}
+
+fn builder(settings: Settings) -> reqwest::ClientBuilder {
     // Another part of the program may have chosen a provider first; either serves.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
@@ -62,7 +86,7 @@ fn build(settings: Settings) -> reqwest::Result<reqwest::Client> {
     if !settings.uses_proxy {
         builder = builder.no_proxy();
     }
-    builder.build()
+    builder
 }
 
 fn is_this_machine(url: &str) -> bool {
