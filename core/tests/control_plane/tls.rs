@@ -111,7 +111,6 @@ async fn child_is_told_to_install_certificates() {
     assert!(text.contains("SSL_CERT_FILE"), "{text}");
     // Nothing is gained by trying again.
     assert!(!error.is_retryable() && started.elapsed() < Duration::from_secs(5));
-    println!("{text}");
 }
 
 #[tokio::test]
