@@ -40,7 +40,7 @@ public struct FileSystem: Sendable {
 
     /// Reads a whole file as UTF-8 text, as it is.
     ///
-    /// - Throws: ``SandboxError``: `invalidUtf8` among others.
+    /// - Throws: ``SandboxError``: `invalidUTF8` among others.
     public func readTextFile(_ path: String) async throws -> String {
         try await call { try await core.readTextFile(path: path, cancellation: $0) }
     }
@@ -73,7 +73,7 @@ public struct FileSystem: Sendable {
     ) async throws {
         guard data.count <= Slices.size else {
             return try await writeStream(
-                path, Slices(data: data), append: append, create: create, createNew: createNew,
+                path, Slices(data), append: append, create: create, createNew: createNew,
                 mode: mode)
         }
         let options = WriteOptions(append: append, create: create, createNew: createNew, mode: mode)
@@ -87,6 +87,10 @@ public struct FileSystem: Sendable {
         _ path: String, _ text: String, append: Bool? = nil, create: Bool? = nil, createNew: Bool? = nil,
         mode: UInt32? = nil
     ) async throws {
+        guard text.utf8.count <= Slices.size else {
+            return try await writeFile(
+                path, Data(text.utf8), append: append, create: create, createNew: createNew, mode: mode)
+        }
         let options = WriteOptions(append: append, create: create, createNew: createNew, mode: mode)
         try await call { cancellation in
             try await core.writeTextFile(
@@ -341,7 +345,7 @@ public struct FileSystem: Sendable {
     /// }
     /// ```
     ///
-    /// - Throws: ``SandboxError``: `localIo` for this machine's files among others.
+    /// - Throws: ``SandboxError``: `localIO` for this machine's files among others.
     public func upload(
         _ local: String, to remote: String,
         onProgress: (@Sendable (TransferProgress) -> Void)? = nil
@@ -362,7 +366,7 @@ public struct FileSystem: Sendable {
     /// try await sandbox.fs.download("/data/results", to: "./results")
     /// ```
     ///
-    /// - Throws: ``SandboxError``: `unsafePath`, `localIo` for this machine's files among others.
+    /// - Throws: ``SandboxError``: `unsafePath`, `localIO` for this machine's files among others.
     public func download(
         _ remote: String, to local: String,
         onProgress: (@Sendable (TransferProgress) -> Void)? = nil
@@ -372,19 +376,6 @@ public struct FileSystem: Sendable {
             try await core.download(
                 remote: remote, local: local, progress: progress, cancellation: cancellation)
         }
-    }
-}
-
-extension Data {
-    /// The core's own memory, given back with the last copy of this.
-    fileprivate init(_ content: FileContent) {
-        guard let address = UnsafeMutableRawPointer(bitPattern: UInt(content.address())) else {
-            self.init()
-            return
-        }
-        self.init(
-            bytesNoCopy: address, count: Int(content.size()),
-            deallocator: .custom { _, _ in withExtendedLifetime(content) {} })
     }
 }
 
@@ -398,21 +389,6 @@ private final class ProgressCallback: DenoSandboxBindings.Progress {
 
     func onProgress(progress: TransferProgress) {
         tell(progress)
-    }
-}
-
-/// Parts of large data: one is copied to the core while those before it are sent.
-private struct Slices: AsyncSequence, AsyncIteratorProtocol {
-    static let size = 1 << 20
-
-    var data: Data
-
-    func makeAsyncIterator() -> Self { self }
-
-    mutating func next() async -> Data? {
-        guard !data.isEmpty else { return nil }
-        defer { data = data.dropFirst(Self.size) }
-        return data.prefix(Self.size)
     }
 }
 

@@ -77,27 +77,32 @@ public final class SandboxProcess: Sendable {
 /// }
 /// ```
 public struct CommandOutput: Sendable {
-    let core: DenoSandboxBindings.Output
-
     /// How it ended.
-    public var status: ProcessStatus { core.status() }
-
+    public let status: ProcessStatus
     /// All of its piped output; empty where that was not piped.
-    public var stdout: Data { core.stdout() }
-
+    public let stdout: Data
     /// All of its piped errors; empty where those were not piped.
-    public var stderr: Data { core.stderr() }
+    public let stderr: Data
+
+    private let core: DenoSandboxBindings.Output
+
+    init(core: DenoSandboxBindings.Output) {
+        self.core = core
+        status = core.status()
+        stdout = core.stdout()
+        stderr = core.stderr()
+    }
 
     /// Its output as text, as it was written.
     ///
-    /// - Throws: ``SandboxError``: `invalidUtf8`.
+    /// - Throws: ``SandboxError``: `invalidUTF8`.
     public func text() throws -> String {
         try translated { try core.text() }
     }
 
     /// What it wrote to standard error, as text.
     ///
-    /// - Throws: ``SandboxError``: `invalidUtf8`.
+    /// - Throws: ``SandboxError``: `invalidUTF8`.
     public func stderrText() throws -> String {
         try translated { try core.stderrText() }
     }
@@ -127,11 +132,14 @@ public final class ProcessInput: Sendable {
         self.core = core
     }
 
-    /// Writes all of `data`, waiting while too much is under way.
+    /// Writes all of `data`, waiting while too much is under way. One task writes at a time: what two write
+    /// at once may mix.
     ///
     /// - Throws: ``SandboxError``: `streamFailed` when the process reads no more.
     public func write(_ data: Data) async throws {
-        try await call { try await core.write(data: data, cancellation: $0) }
+        for await part in Slices(data) {
+            try await call { try await core.write(data: part, cancellation: $0) }
+        }
     }
 
     /// Writes text as UTF-8; see ``write(_:)-(Data)``.

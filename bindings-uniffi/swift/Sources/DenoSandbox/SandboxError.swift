@@ -56,7 +56,7 @@ public struct SandboxError: Error, Sendable {
         /// The mount path is not absolute, is `/`, or is used twice.
         case invalidMountPath = "invalid-mount-path"
         /// The sandbox id is malformed.
-        case invalidSandboxId = "invalid-sandbox-id"
+        case invalidSandboxID = "invalid-sandbox-id"
         /// The labels break a limit.
         case invalidLabels = "invalid-labels"
         /// The name or value of an environment variable is malformed.
@@ -138,13 +138,13 @@ public struct SandboxError: Error, Sendable {
         /// A stream ended with an error.
         case streamFailed = "stream-failed"
         /// The output is not valid UTF-8.
-        case invalidUtf8 = "invalid-utf8"
+        case invalidUTF8 = "invalid-utf8"
         /// Anything else the sandbox reported.
         case sandboxFailed = "sandbox-failed"
         /// The sandbox has no such method.
         case unsupportedMethod = "unsupported-method"
         /// A local file could not be read or written.
-        case localIo = "local-io"
+        case localIO = "local-io"
         /// A path received from the sandbox would leave the destination folder.
         case unsafePath = "unsafe-path"
         /// A defect in this SDK; please report it.

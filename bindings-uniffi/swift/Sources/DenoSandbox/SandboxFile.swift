@@ -35,7 +35,8 @@ public final class SandboxFile: Sendable {
     ///
     /// - Throws: ``SandboxError``, as ``writeAll(_:)``.
     public func write(_ data: Data) async throws -> Int {
-        Int(try await call { try await core.write(data: data, cancellation: $0) })
+        let part = data.prefix(Slices.size)
+        return Int(try await call { try await core.write(data: part, cancellation: $0) })
     }
 
     /// Writes all of `data` at the current position, in parts of at most 1 MiB.
@@ -43,7 +44,9 @@ public final class SandboxFile: Sendable {
     /// - Throws: ``SandboxError``: `storageFull`, also when the file was not opened for writing; how much
     ///   was written is not known then.
     public func writeAll(_ data: Data) async throws {
-        try await call { try await core.writeAll(data: data, cancellation: $0) }
+        for await part in Slices(data) {
+            try await call { try await core.writeAll(data: part, cancellation: $0) }
+        }
     }
 
     /// Moves the position; gives the new one in bytes from the start.

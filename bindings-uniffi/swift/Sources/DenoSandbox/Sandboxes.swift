@@ -32,7 +32,7 @@ public struct Sandboxes: Sendable {
 
     /// Connects to a sandbox that runs already. Its region is told by its id.
     ///
-    /// - Throws: ``SandboxError``: `invalidSandboxId` before anything is sent; `notFound` when it does not
+    /// - Throws: ``SandboxError``: `invalidSandboxID` before anything is sent; `notFound` when it does not
     ///   run.
     public func connect(_ id: String) async throws -> Sandbox {
         Sandbox(core: try await call { try await core.connectSandbox(id: id, cancellation: $0) })
@@ -47,7 +47,7 @@ public struct Sandboxes: Sendable {
 
     /// Ends a sandbox at once, whoever is connected to it.
     ///
-    /// - Throws: ``SandboxError``: `invalidSandboxId` before anything is sent; `notFound` when it has ended
+    /// - Throws: ``SandboxError``: `invalidSandboxID` before anything is sent; `notFound` when it has ended
     ///   already.
     public func kill(_ id: String) async throws {
         try await call { try await core.killSandbox(id: id, cancellation: $0) }

@@ -81,7 +81,7 @@ public final class ByteStream: AsyncSequence, Sendable {
 
             /// The next line; `nil` at the end.
             ///
-            /// - Throws: ``SandboxError``: `invalidUtf8`, `streamFailed`, or the connection's.
+            /// - Throws: ``SandboxError``: `invalidUTF8`, `streamFailed`, or the connection's.
             public mutating func next() async throws -> String? {
                 let lines =
                     if let lines { lines } else {

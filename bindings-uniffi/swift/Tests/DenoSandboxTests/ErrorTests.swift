@@ -67,7 +67,7 @@ import func DenoSandboxBindings.errorCodes
 
     @Test func thisMachinesErrorNamesTheFile() async throws {
         try await Client().withSandbox { sandbox in
-            let error = await expectError(.localIo) {
+            let error = await expectError(.localIO) {
                 try await sandbox.fs.upload("/nowhere/here", to: "there")
             }
             #expect(error?.description.contains("/nowhere/here") == true)

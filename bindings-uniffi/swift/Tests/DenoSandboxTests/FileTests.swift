@@ -21,6 +21,37 @@ import Testing
         }
     }
 
+    @Test func largeFiles() async throws {
+        try await Client().withSandbox { sandbox in
+            let bytes = Data((0..<(3 << 20) + 1).map { UInt8(truncatingIfNeeded: $0 >> 3) })
+            try await sandbox.writeFile("a.bin", bytes)
+            var read = try await sandbox.readFile("a.bin")
+            #expect(read == bytes)
+            // What was read is a value like any other.
+            let copy = read
+            read[0] = 0xff
+            read.append(0)
+            #expect(copy == bytes && read[0] == 0xff && read.count == bytes.count + 1)
+
+            let file = try await sandbox.fs.create("b.bin")
+            let written = try await file.write(bytes)
+            #expect(0 < written && written <= 1 << 20)
+            try await file.writeAll(bytes.dropFirst(written))
+            try await file.close()
+            #expect(try await sandbox.readFile("b.bin") == bytes)
+
+            let cat = try await sandbox.spawn("cat", stdin: .piped, stdout: .piped)
+            async let output = cat.stdout?.data()
+            try await cat.stdin?.write(bytes)
+            await cat.stdin?.close()
+            #expect(try await output == bytes)
+
+            let text = String(repeating: "grüße\n", count: 1 << 18)
+            try await sandbox.writeTextFile("a.txt", text)
+            #expect(try await sandbox.readTextFile("a.txt") == text)
+        }
+    }
+
     @Test func streams() async throws {
         struct Unrelated: Error {}
         try await Client().withSandbox { sandbox in

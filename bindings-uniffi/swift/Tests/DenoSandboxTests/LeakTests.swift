@@ -15,6 +15,16 @@ import Testing
             }
         }
 
+        @Test func filesRead() async throws {
+            try await Client().withSandbox { sandbox in
+                try await sandbox.writeFile("a.bin", Data(repeating: 7, count: 100_000))
+                try await expectNoGrowth {
+                    let read = try await sandbox.readFile("a.bin")
+                    #expect(read.count == 100_000)
+                }
+            }
+        }
+
         @Test func processesMadeAndEnded() async throws {
             try await Client().withSandbox { sandbox in
                 try await expectNoGrowth(times: 300) {

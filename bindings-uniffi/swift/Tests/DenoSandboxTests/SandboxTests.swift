@@ -109,7 +109,7 @@ import Testing
             #expect(output.status.code == 4)
             let bytes = try await sandbox.sh(#"printf 'a\377'"#)
             #expect(bytes.stdout == Data([0x61, 0xff]))
-            await expectError(.invalidUtf8) { _ = try bytes.text() }
+            await expectError(.invalidUTF8) { _ = try bytes.text() }
             #expect(try output.json([String: [Int]].self) == ["a": [1, 2]])
         }
     }
