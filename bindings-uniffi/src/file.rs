@@ -18,36 +18,6 @@ impl File {
     }
 }
 
-/// A whole file as it was read, to be taken from where it is: for large ones each copy, and the memory for
-/// it, takes a good part of the time that the network does.
-#[derive(Debug, uniffi::Object)]
-pub struct FileContent {
-    address: u64,
-    /// Only here to stay where it is until this is dropped: it is the foreign side's.
-    bytes: Vec<u8>,
-}
-
-impl FileContent {
-    pub(crate) fn new(core: Bytes) -> Arc<Self> {
-        let mut bytes = Vec::from(core);
-        let address = bytes.as_mut_ptr().expose_provenance() as u64;
-        Arc::new(Self { address, bytes })
-    }
-}
-
-#[uniffi::export]
-impl FileContent {
-    /// Where the first byte is, as long as this lives; it may be written to.
-    pub fn address(&self) -> u64 {
-        self.address
-    }
-
-    /// The number of bytes.
-    pub fn size(&self) -> u64 {
-        self.bytes.len() as u64
-    }
-}
-
 #[uniffi::export]
 impl File {
     /// Reads from the current position; nothing at the end of the file.
@@ -136,5 +106,35 @@ impl File {
     /// Closes the file.
     pub async fn close(&self, cancellation: Arc<Cancellation>) -> Result<(), Failure> {
         call(cancellation, self.0.close()).await
+    }
+}
+
+/// A whole file as it was read, to be taken from where it is: for large ones each copy, and the memory for
+/// it, takes a good part of the time that the network does.
+#[derive(Debug, uniffi::Object)]
+pub struct FileContent {
+    address: u64,
+    /// Only here to stay where it is until this is dropped: it is the foreign side's.
+    bytes: Vec<u8>,
+}
+
+impl FileContent {
+    pub(crate) fn new(core: Bytes) -> Arc<Self> {
+        let mut bytes = Vec::from(core);
+        let address = bytes.as_mut_ptr().expose_provenance() as u64;
+        Arc::new(Self { address, bytes })
+    }
+}
+
+#[uniffi::export]
+impl FileContent {
+    /// Where the first byte is, as long as this lives; it may be written to.
+    pub fn address(&self) -> u64 {
+        self.address
+    }
+
+    /// The number of bytes.
+    pub fn size(&self) -> u64 {
+        self.bytes.len() as u64
     }
 }
