@@ -26,7 +26,7 @@ const HELP: &str = "\
 cargo xtask demo    [LANGUAGE]           run the volume story against an emulator (default: rust)
 cargo xtask demo js [--runtime NAME]     the same in deno (default), node or bun
 cargo xtask test    [LANGUAGE]           everything CI runs: checks, then every test (default: all)
-cargo xtask check                        format, lints, documentation, the wasm build
+cargo xtask check                        format, lints, documentation, wasm, Android, iOS
 cargo xtask bench   [LANGUAGE]           measurements (default: rust)
 cargo xtask package [LANGUAGE]           what is published (default: all)
 cargo xtask fuzz    TARGET [SECONDS]     fuzz one decoder (default: 60 seconds)
