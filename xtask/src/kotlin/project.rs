@@ -93,8 +93,9 @@ impl Program {
     /// Builds one of this repository, together with the package.
     pub(super) fn of_repository(maven: &Maven, folder: &str) -> Result<Self> {
         let all = run::root().join("xtask/maven/pom.xml");
+        // As Maven takes it: from where the file is that knows all.
+        let projects = format!("--projects=../../{folder}");
         let folder = run::root().join(folder);
-        let projects = format!("--projects={}", folder.display());
         Self::build(maven, &all, &["--also-make", &projects], &folder)
     }
 

@@ -27,7 +27,7 @@ pub(crate) struct Maven {
 }
 
 impl Maven {
-    /// Finds or fetches both: about 120 MB once.
+    /// Finds or fetches both: 350 MB on disk.
     pub(crate) fn ensure() -> Result<Self> {
         if let (Some(java), Some(maven)) = (run::find("java"), run::find("mvn"))
             && is_new_enough(&java)
