@@ -1,6 +1,7 @@
 package com.deno.sandbox
 
 import com.deno.sandbox.internal.Cancellation
+import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
@@ -22,23 +23,29 @@ import kotlinx.coroutines.withContext
  *
  * The core's answer to a cancellation is waited for, which takes no time: what a call has opened when it is
  * cancelled in its last moment is given to the caller, never lost.
+ *
+ * @param reusable Whether [body] leaves its handle as it got it.
  */
-internal suspend fun <T> call(body: suspend (Cancellation) -> T): T {
+internal suspend fun <T> call(reusable: Boolean = true, body: suspend (Cancellation) -> T): T {
     val context = currentCoroutineContext()
     context.ensureActive()
-    val cancellation = Cancellation()
+    val cancellation = unused.poll() ?: Cancellation()
     val watch = Job(context[Job])
     watch.invokeOnCompletion { cause -> if (cause != null) cancellation.cancel() }
+    var succeeded = false
     try {
-        return withContext(NonCancellable + threads(context)) { body(cancellation) }
+        return withContext(NonCancellable + threads(context)) { body(cancellation) }.also { succeeded = true }
     } catch (error: Exception) {
         context.ensureActive()
         throw SandboxException.of(error)
     } finally {
-        // Else it is in use by the handler above, and the garbage collector's.
-        if (watch.complete()) cancellation.destroy()
+        // Else it was asked to cancel, or still is by the handler above, and is the garbage collector's.
+        if (watch.complete() && succeeded && reusable) unused.add(cancellation)
     }
 }
+
+/** As many as calls were under way at once: making one takes a good part of the time of a small call. */
+private val unused = ConcurrentLinkedQueue<Cancellation>()
 
 /** Runs a function of the core that does not wait. */
 internal inline fun <T> translated(body: () -> T): T =

@@ -47,7 +47,7 @@ internal suspend fun telling(
 ) {
     val failure = AtomicReference<Throwable>()
     try {
-        call { cancellation ->
+        call(reusable = onProgress == null) { cancellation ->
             val progress = onProgress?.let { tell ->
                 object : Progress {
                     override fun onProgress(progress: CoreProgress) {
