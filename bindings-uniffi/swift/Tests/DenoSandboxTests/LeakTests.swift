@@ -63,9 +63,10 @@ import Testing
                 footprints.append(try Footprint())
             }
             let (warm, end) = (footprints[0], footprints[2])
-            // Less than 256 bytes for each object: what leaks holds at least itself and its buffers.
+            // Less than 256 bytes for each object, which holds at least itself and its buffers; for few, some of the steps
+            // in which an allocator takes memory.
             let growth = end.bytes - warm.bytes
-            #expect(growth < 512 * times, "\(footprints)", sourceLocation: sourceLocation)
+            #expect(growth < max(512 * times, 256 << 10), "\(footprints)", sourceLocation: sourceLocation)
             #expect(end.descriptors <= warm.descriptors, sourceLocation: sourceLocation)
         }
     }

@@ -1,6 +1,8 @@
 import com.deno.sandbox.Client
 import com.deno.sandbox.ErrorCode
 import com.deno.sandbox.Stdio
+import com.sun.jna.NativeLibrary
+import com.sun.jna.Structure
 import java.io.File
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -8,7 +10,7 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.condition.EnabledOnOs
 import org.junit.jupiter.api.condition.OS
 
-/** Run in a process of its own with a heap of one size, since memory is counted for all of it. */
+/** Run in a process of its own, since memory is counted for all of it. */
 @EnabledOnOs(OS.LINUX)
 class LeakTest {
     private val client = Client.fromEnvironment()
@@ -25,7 +27,7 @@ class LeakTest {
     @Test
     fun `processes made and ended`() = runBlocking {
         client.withSandbox { sandbox ->
-            expectNoGrowth(times = 300) {
+            expectNoGrowth {
                 val process = sandbox.spawn("true", stdin = Stdio.PIPED, stdout = Stdio.PIPED)
                 assertTrue(process.output().status.success)
             }
@@ -43,29 +45,34 @@ class LeakTest {
 
     @Test
     fun `sandboxes made and closed`() = runBlocking {
-        expectNoGrowth(times = 100) {
+        expectNoGrowth(times = 200) {
             client.withSandbox { it.env.get("HOME") }
         }
     }
 
     /**
-     * Makes and closes 1 000 of something, again and again. What leaks does so in every round; the JVM, which compiles
-     * what runs often, takes memory now and then. So the round in the middle counts.
+     * Makes and closes some of something, again and again. What leaks does so in every round; the JVM takes and gives
+     * back memory now and then. So both have to tell of growth: the round in the middle, and the least that is held
+     * in the first half and in the second.
      */
     private suspend fun expectNoGrowth(times: Int = 1000, body: suspend () -> Unit) {
         val footprints = List(6) {
             repeat(times) { body() }
             Footprint.now()
         }
-        val growth = footprints.zipWithNext { before, after -> after.bytes - before.bytes }.sorted()[2]
-        // Less than 256 bytes for each object, which holds at least itself and its buffers; for few, two of the steps
-        // the JVM takes.
-        assertTrue(growth < maxOf(256 * times, 128 shl 10), "$footprints")
+        // Less than what one object takes by itself, for each; and what the JVM does in the meantime.
+        val limit = 100L * times + (64 shl 10)
+        for (bytes in listOf(Footprint::heap, Footprint::native)) {
+            val held = footprints.map(bytes)
+            val inTheMiddle = held.zipWithNext { before, after -> after - before }.sorted()[2]
+            val growth = minOf(inTheMiddle, (held.drop(3).min() - held.take(3).min()) / 3)
+            assertTrue(growth < limit, "${bytes.name} grew by $growth: $footprints")
+        }
         assertTrue(footprints.last().descriptors <= footprints[1].descriptors, "$footprints")
     }
 
-    /** What this process holds. */
-    private data class Footprint(val bytes: Long, val descriptors: Int) {
+    /** What this process holds: in the JVM's heap, and of what native code takes from the C library. */
+    private data class Footprint(val heap: Long, val native: Long, val descriptors: Int) {
         companion object {
             fun now(): Footprint {
                 // Twice: what is found unreachable first is let go of by another thread.
@@ -73,10 +80,28 @@ class LeakTest {
                     System.gc()
                     Thread.sleep(100)
                 }
-                val memory = File("/proc/self/smaps_rollup").readLines().first { it.startsWith("Anonymous:") }
-                val descriptors = File("/proc/self/fd").list().orEmpty().size
-                return Footprint(memory.split(Regex(" +"))[1].toLong() * 1024, descriptors)
+                val heap = Runtime.getRuntime().run { totalMemory() - freeMemory() }
+                val native = mallinfo2.invoke(MallInfo::class.java, emptyArray<Any>()) as MallInfo
+                return Footprint(heap, native.uordblks + native.hblkhd, File("/proc/self/fd").list().orEmpty().size)
             }
+
+            private val mallinfo2 = NativeLibrary.getProcess().getFunction("mallinfo2")
         }
+    }
+
+    /** What glibc tells of its memory: in the heaps it keeps, and for each large piece by itself. */
+    @Suppress("unused")
+    @Structure.FieldOrder("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")
+    class MallInfo : Structure(), Structure.ByValue {
+        @JvmField var arena = 0L
+        @JvmField var ordblks = 0L
+        @JvmField var smblks = 0L
+        @JvmField var hblks = 0L
+        @JvmField var hblkhd = 0L
+        @JvmField var usmblks = 0L
+        @JvmField var fsmblks = 0L
+        @JvmField var uordblks = 0L
+        @JvmField var fordblks = 0L
+        @JvmField var keepcost = 0L
     }
 }
