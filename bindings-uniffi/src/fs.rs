@@ -18,15 +18,6 @@ pub struct Fs(pub(crate) Core);
 
 #[uniffi::export]
 impl Fs {
-    /// Reads a whole file.
-    pub async fn read_file(
-        &self,
-        path: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<Data, Failure> {
-        Ok(Data(call(cancellation, self.0.read_file(path)).await?))
-    }
-
     /// Reads a whole file, which is not copied.
     pub async fn read_content(
         &self,

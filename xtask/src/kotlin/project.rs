@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::sources;
 use crate::run;
@@ -54,6 +54,7 @@ pub(super) fn prepare(profile: Profile) -> Result<()> {
         .arg(&library);
     run::run(&mut generate)?;
     let code = "com/deno/sandbox/internal/deno_sandbox.kt";
+    keep_statuses(&generated.join(code))?;
     let core = sources().join("core");
     copy_when_other(&generated.join(code), &core.join("kotlin").join(code))?;
     let resource = Path::new("resources").join(platform());
@@ -61,6 +62,22 @@ pub(super) fn prepare(profile: Profile) -> Result<()> {
         &library,
         &core.join(resource).join("libdeno_sandbox_uniffi.so"),
     )
+}
+
+/// Has generated code call the core by the function of the package that says why.
+fn keep_statuses(file: &Path) -> Result<()> {
+    let generated = "    var status = UniffiRustCallStatus()
+    val return_value = callback(status)
+    uniffiCheckCallStatus(errorHandler, status)
+    return return_value
+";
+    let ours = "    return callWithStatus(errorHandler, ::uniffiCheckCallStatus, callback)\n";
+    let code = fs::read_to_string(file)?;
+    ensure!(
+        code.matches(generated).count() == 1,
+        "UniFFI generates something else now where the status of a call is made"
+    );
+    Ok(fs::write(file, code.replace(generated, ours))?)
 }
 
 /// What JNA calls this machine.
@@ -132,6 +149,8 @@ pub(super) fn with_emulator(profile: Profile, command: &Command) -> Command {
     let programs = run::target_dir().join(profile.name());
     let mut emulator = Command::new(programs.join("deno-sandbox-emulator"));
     emulator.args(["exec", "--"]);
+    // Cargo's own, where JNA would find the library as it was last built in passing.
+    emulator.env_remove("LD_LIBRARY_PATH");
     emulator.arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         if let Some(value) = value {

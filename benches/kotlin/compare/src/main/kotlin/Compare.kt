@@ -14,28 +14,18 @@ private const val SIZE = 32 shl 20
 private const val ROUNDS = 9
 
 /** The first rounds find nothing warm: the JVM compiles what runs often while it runs. */
-private const val WARM_UP = 5
+private const val WARM_UP = 20
 
 fun main(arguments: Array<String>): Unit = runBlocking {
     val rust = Rust(arguments[0])
     val content = ByteArray(SIZE) { 0x5a }
-    val kotlinTimes = Measurement.entries.associateWith { mutableListOf<Double>() }
-    val rustTimes = Measurement.entries.associateWith { mutableListOf<Double>() }
-    Client.fromEnvironment().withSandbox { sandbox ->
-        for (round in 0..<WARM_UP + ROUNDS) {
-            for (what in Measurement.entries) {
-                val kotlin = measure(what, sandbox, content)
-                val other = rust.measure(what)
-                if (round >= WARM_UP) {
-                    kotlinTimes.getValue(what) += kotlin
-                    rustTimes.getValue(what) += other
-                }
-            }
-        }
-    }
     println("| median of $ROUNDS, turn by turn | Kotlin | Rust | ratio | aimed at |\n|---|---|---|---|---|")
-    for (what in Measurement.entries) {
-        println(what.row(median(kotlinTimes.getValue(what)), median(rustTimes.getValue(what))))
+    Client.fromEnvironment().withSandbox { sandbox ->
+        // One after the other: large arrays keep the garbage collector at work while what comes next is measured.
+        for (what in Measurement.entries) {
+            val rounds = List(WARM_UP + ROUNDS) { measure(what, sandbox, content) to rust.measure(what) }.drop(WARM_UP)
+            println(what.row(median(rounds.map { it.first }), median(rounds.map { it.second })))
+        }
     }
     rust.end()
 }

@@ -8,6 +8,7 @@ import com.deno.sandbox.internal.Regex
 import com.deno.sandbox.internal.RemoveOptions
 import com.deno.sandbox.internal.WalkOptions
 import com.deno.sandbox.internal.WriteOptions
+import com.deno.sandbox.internal.take
 import java.time.Instant
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
@@ -36,7 +37,7 @@ public class FileSystem internal constructor(private val core: CoreFs) {
      *
      * @throws SandboxException with `is-a-directory` among others.
      */
-    public suspend fun readFile(path: String): ByteArray = call { core.readFile(path, it) }
+    public suspend fun readFile(path: String): ByteArray = call { core.readContent(path, it) }.take()
 
     /**
      * Reads a whole file as UTF-8 text, as it is.
