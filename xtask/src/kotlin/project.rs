@@ -54,7 +54,7 @@ pub(super) fn prepare(profile: Profile) -> Result<()> {
         .arg(&library);
     run::run(&mut generate)?;
     let code = "com/deno/sandbox/internal/deno_sandbox.kt";
-    keep_statuses(&generated.join(code))?;
+    adapt(&generated.join(code))?;
     let core = sources().join("core");
     copy_when_other(&generated.join(code), &core.join("kotlin").join(code))?;
     let resource = Path::new("resources").join(platform());
@@ -64,20 +64,32 @@ pub(super) fn prepare(profile: Profile) -> Result<()> {
     )
 }
 
-/// Has generated code call the core by the function of the package that says why.
-fn keep_statuses(file: &Path) -> Result<()> {
-    let generated = "    var status = UniffiRustCallStatus()
+/// Has generated code take its memory for calls from the package's own, which says why.
+fn adapt(file: &Path) -> Result<()> {
+    let status = (
+        "    var status = UniffiRustCallStatus()
     val return_value = callback(status)
     uniffiCheckCallStatus(errorHandler, status)
     return return_value
-";
-    let ours = "    return callWithStatus(errorHandler, ::uniffiCheckCallStatus, callback)\n";
-    let code = fs::read_to_string(file)?;
-    ensure!(
-        code.matches(generated).count() == 1,
-        "UniFFI generates something else now where the status of a call is made"
+",
+        "    return callWithStatus(errorHandler, ::uniffiCheckCallStatus, callback)\n",
     );
-    Ok(fs::write(file, code.replace(generated, ours))?)
+    let buffer = (
+        "open class RustBuffer : Structure() {\n",
+        "open class RustBuffer : Structure() {
+    override fun autoAllocate(size: Int): com.sun.jna.Memory = StructureMemory.take(size)
+
+",
+    );
+    let mut code = fs::read_to_string(file)?;
+    for (generated, ours) in [status, buffer] {
+        ensure!(
+            code.matches(generated).count() == 1,
+            "UniFFI generates something else now than {generated}"
+        );
+        code = code.replace(generated, ours);
+    }
+    Ok(fs::write(file, code)?)
 }
 
 /// What JNA calls this machine.
