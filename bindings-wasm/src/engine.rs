@@ -74,10 +74,6 @@ extern "C" {
     #[wasm_bindgen(method, js_name = giveUp)]
     pub fn give_up(this: &Engine, operation: u32);
 
-    /// A panic is under way, and this instance is lost.
-    #[wasm_bindgen(method)]
-    pub fn panicked(this: &Engine, message: &str);
-
     /// Bytes in both directions.
     #[derive(Clone)]
     pub type HostSocket;
@@ -104,10 +100,6 @@ pub fn start(engine: Engine) {
         // A second call would be a mistake of the loader; the first engine stays.
         let _ = cell.set(engine);
     });
-    std::panic::set_hook(Box::new(|panic| {
-        let message = panic.to_string();
-        with(|engine| engine.panicked(&message));
-    }));
 }
 
 /// Uses the engine. Nothing happens before `start`.

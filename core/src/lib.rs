@@ -14,6 +14,7 @@ pub mod transport;
 
 mod client;
 mod error;
+mod json;
 mod rest;
 
 #[cfg(feature = "native")]

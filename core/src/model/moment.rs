@@ -142,10 +142,9 @@ impl Digits<'_> {
     }
 }
 
-/// For the fields of records.
+/// How the fields of records are written.
 pub(crate) mod rfc3339 {
-    use serde::de::{Error, Unexpected};
-    use serde::{Deserialize, Deserializer, Serializer};
+    use serde::Serializer;
     use time::OffsetDateTime;
 
     pub(crate) fn serialize<S: Serializer>(
@@ -153,17 +152,6 @@ pub(crate) mod rfc3339 {
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&super::format(*moment))
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<OffsetDateTime, D::Error> {
-        read(&String::deserialize(deserializer)?)
-    }
-
-    fn read<E: Error>(text: &str) -> Result<OffsetDateTime, E> {
-        super::parse(text)
-            .ok_or_else(|| E::invalid_value(Unexpected::Str(text), &"an RFC 3339 time"))
     }
 
     /// For fields that may be absent.
@@ -178,13 +166,6 @@ pub(crate) mod rfc3339 {
                 Some(moment) => super::serialize(moment, serializer),
                 None => serializer.serialize_none(),
             }
-        }
-
-        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Option<OffsetDateTime>, D::Error> {
-            let text = Option::<String>::deserialize(deserializer)?;
-            text.map(|text| read(&text)).transpose()
         }
     }
 }

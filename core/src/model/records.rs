@@ -1,15 +1,16 @@
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use time::OffsetDateTime;
 
-use super::moment::rfc3339;
+use super::moment::{self, rfc3339};
+use crate::json::{self, Object, deserialize_object};
 
 /// A volume: regional block storage that outlives the sandboxes it is mounted into.
 ///
 /// Serialises to the eight keys the service sends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "VolumeOnWire")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Volume {
     /// The service's own name for it; never used again.
     pub id: String,
@@ -33,40 +34,31 @@ pub struct Volume {
     pub base_snapshot: Option<VolumeRef>,
 }
 
-#[derive(Deserialize)]
-struct VolumeOnWire {
-    id: String,
-    slug: String,
-    region: String,
-    capacity: u64,
-    used: Option<u64>,
-    #[serde(default)]
-    estimated_allocated_size: u64,
-    #[serde(default)]
-    estimated_flattened_size: u64,
-    #[serde(default)]
-    is_bootable: bool,
-    base_snapshot: Option<VolumeRef>,
-}
-
-impl From<VolumeOnWire> for Volume {
-    fn from(wire: VolumeOnWire) -> Self {
-        Self {
-            id: wire.id,
-            slug: wire.slug,
-            region: wire.region,
-            capacity: wire.capacity,
-            used: wire.used.unwrap_or(wire.estimated_flattened_size),
-            estimated_allocated_size: wire.estimated_allocated_size,
-            estimated_flattened_size: wire.estimated_flattened_size,
-            is_bootable: wire.is_bootable,
-            base_snapshot: wire.base_snapshot,
-        }
+impl<'de> Deserialize<'de> for Volume {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json::from_object(deserializer, |object| {
+            let flattened = object
+                .optional("estimated_flattened_size")?
+                .unwrap_or_default();
+            Ok(Self {
+                id: object.required("id")?,
+                slug: object.required("slug")?,
+                region: object.required("region")?,
+                capacity: object.required("capacity")?,
+                used: object.optional("used")?.unwrap_or(flattened),
+                estimated_allocated_size: object
+                    .optional("estimated_allocated_size")?
+                    .unwrap_or_default(),
+                estimated_flattened_size: flattened,
+                is_bootable: object.optional("is_bootable")?.unwrap_or_default(),
+                base_snapshot: object.optional("base_snapshot")?,
+            })
+        })
     }
 }
 
 /// A snapshot: a read-only image of a volume, to boot from or to create volumes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Snapshot {
     /// The service's own name for it; never used again.
     pub id: String,
@@ -75,20 +67,33 @@ pub struct Snapshot {
     /// Where it is stored.
     pub region: String,
     /// Bytes it alone takes up.
-    #[serde(default)]
     pub allocated_size: u64,
     /// Bytes it would take up on its own.
-    #[serde(default)]
     pub flattened_size: u64,
     /// Whether a sandbox can boot from it.
-    #[serde(default)]
     pub is_bootable: bool,
     /// The volume it was taken of.
     pub volume: VolumeRef,
 }
 
+impl<'de> Deserialize<'de> for Snapshot {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json::from_object(deserializer, |object| {
+            Ok(Self {
+                id: object.required("id")?,
+                slug: object.required("slug")?,
+                region: object.required("region")?,
+                allocated_size: object.optional("allocated_size")?.unwrap_or_default(),
+                flattened_size: object.optional("flattened_size")?.unwrap_or_default(),
+                is_bootable: object.optional("is_bootable")?.unwrap_or_default(),
+                volume: object.required("volume")?,
+            })
+        })
+    }
+}
+
 /// A volume or snapshot named inside another record.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VolumeRef {
     /// Its id.
     pub id: String,
@@ -96,29 +101,66 @@ pub struct VolumeRef {
     pub slug: String,
 }
 
+deserialize_object!(VolumeRef {
+    id: required "id",
+    slug: required "slug",
+});
+
 /// A sandbox as lists show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SandboxInfo {
     /// Its id.
     pub id: String,
     /// When it was created.
-    #[serde(with = "rfc3339")]
+    #[serde(serialize_with = "rfc3339::serialize")]
     pub created_at: OffsetDateTime,
     /// When it stopped, once it has.
-    #[serde(with = "rfc3339::option", default)]
+    #[serde(serialize_with = "rfc3339::option::serialize")]
     pub stopped_at: Option<OffsetDateTime>,
     /// Where it runs.
     pub region: String,
     /// Whether it runs.
     pub status: SandboxStatus,
     /// Its labels, as given at creation.
-    #[serde(default)]
     pub labels: BTreeMap<String, String>,
 }
 
+impl<'de> Deserialize<'de> for SandboxInfo {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        json::from_object(deserializer, |object| {
+            Ok(Self {
+                id: object.required("id")?,
+                created_at: moment_in(object, "createdAt")?
+                    .ok_or_else(|| serde_json::Error::missing_field("createdAt"))?,
+                stopped_at: moment_in(object, "stoppedAt")?,
+                region: object.required("region")?,
+                status: match object.required::<String>("status")?.as_str() {
+                    "running" => SandboxStatus::Running,
+                    "stopped" => SandboxStatus::Stopped,
+                    _ => SandboxStatus::Unknown,
+                },
+                labels: object.optional("labels")?.unwrap_or_default(),
+            })
+        })
+    }
+}
+
+fn moment_in(
+    object: &Object<'_>,
+    name: &'static str,
+) -> serde_json::Result<Option<OffsetDateTime>> {
+    let text: Option<String> = object.optional(name)?;
+    let read = |text: String| {
+        let no_time =
+            || serde_json::Error::custom(format_args!("the field `{name}` is no RFC 3339 time"));
+        moment::parse(&text).ok_or_else(no_time)
+    };
+    text.map(read).transpose()
+}
+
 /// Whether a sandbox runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum SandboxStatus {
@@ -127,6 +169,5 @@ pub enum SandboxStatus {
     /// It has ended.
     Stopped,
     /// Something this version of the SDK does not know.
-    #[serde(other)]
     Unknown,
 }

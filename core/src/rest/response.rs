@@ -1,12 +1,12 @@
 //! What an answer means: a record, or an error whatever its body looks like.
 
-use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 
 use super::http::HttpResponse;
 use super::retry::is_transient;
 use crate::error::{Error, ErrorCode, Result};
+use crate::json::Object;
 
 /// The longest part of the service's own words that goes into a message, in bytes.
 const MESSAGE_LIMIT: usize = 500;
@@ -30,7 +30,10 @@ pub(crate) fn record<T: DeserializeOwned>(response: &HttpResponse) -> Result<T> 
 fn unexpected_shape(error: &serde_json::Error) -> String {
     let found = error.to_string();
     let (line, column) = (error.line(), error.column());
-    let what = match found.starts_with("missing field") {
+    let names_a_field = ["missing field", "the field"]
+        .iter()
+        .any(|start| found.starts_with(start));
+    let what = match names_a_field {
         true => found,
         false => format!("a value of another kind at line {line} column {column}"),
     };
@@ -165,30 +168,16 @@ fn describe(response: &HttpResponse) -> String {
 /// The service's own code and sentence: `{code, message}`, or the shapes gateways are known for:
 /// `{message}`, `{error: "…"}` and `{error: {code, message}}`.
 fn words_of(body: &[u8]) -> (Option<String>, Option<String>) {
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct Words<'a> {
-        #[serde(borrow)]
-        code: Option<&'a RawValue>,
-        #[serde(borrow)]
-        message: Option<&'a RawValue>,
-        #[serde(borrow)]
-        error: Option<&'a RawValue>,
-    }
     let text = |value: Option<&RawValue>| {
         let text: String = serde_json::from_slice(value?.get().as_bytes()).ok()?;
         Some(text).filter(|text| !text.trim().is_empty())
     };
-    fn words(json: &[u8]) -> Option<Words<'_>> {
-        serde_json::from_slice(json).ok()
-    }
-    let outer = words(body).unwrap_or_default();
-    let is_object = |value: &&RawValue| value.get().starts_with('{');
-    let inner = outer.error.filter(is_object);
-    let inner = inner.and_then(|error| words(error.get().as_bytes()));
+    let outer = Object::parse(body).unwrap_or_default();
+    let error = outer.raw("error");
+    let inner = error.and_then(|error| Object::parse(error.get().as_bytes()).ok());
     let inner = inner.as_ref().unwrap_or(&outer);
-    let words = text(inner.message).or_else(|| text(outer.error));
-    (text(inner.code), words)
+    let words = text(inner.raw("message")).or_else(|| text(error));
+    (text(inner.raw("code")), words)
 }
 
 /// Foreign text fit for one line of ours: no line breaks or other control characters, not long.

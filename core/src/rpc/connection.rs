@@ -20,7 +20,6 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::Deserialize;
 
 use super::cause::Cause;
 use super::errors::one_line;
@@ -34,6 +33,7 @@ use super::methods::{
     Abort, AbortParams, Create, ExpandGlob, FileClose, FileHandle, Method, Open, Spawn, Walk,
 };
 use crate::error::{Error, ErrorCode, Result};
+use crate::json::Object;
 
 /// A frame of at least this size that leaves shows that the peer takes data: what the network
 /// buffers by itself is bounded.
@@ -573,21 +573,9 @@ fn names_streams(method: &str) -> bool {
 
 /// The streams a result names. One of another shape names none, and fails to decode later.
 fn streams_in(json: &[u8]) -> Vec<u64> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase", default)]
-    #[derive(Default)]
-    struct Named {
-        stream_id: Option<u64>,
-        stdout_stream_id: Option<u64>,
-        stderr_stream_id: Option<u64>,
-    }
-    let named: Named = serde_json::from_slice(json).unwrap_or_default();
-    [
-        named.stream_id,
-        named.stdout_stream_id,
-        named.stderr_stream_id,
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let object = Object::parse(json).unwrap_or_default();
+    ["streamId", "stdoutStreamId", "stderrStreamId"]
+        .into_iter()
+        .filter_map(|name| object.optional(name).ok()?)
+        .collect()
 }

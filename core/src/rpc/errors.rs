@@ -1,18 +1,17 @@
 //! What went wrong in the sandbox, as it is told on the wire, and as this crate's error.
 
-use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::methods::{Method, ProcessKill};
 use crate::error::{Error, ErrorCode};
+use crate::json::Object;
 
 /// The longest text of the sandbox's own that goes into a message, in bytes.
 const MESSAGE_LIMIT: usize = 2000;
 
 /// An exception of the sandbox. Its stack and causes are not read: they are of no use here, and
 /// nest as deep as a hostile peer likes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ErrorObject {
     pub(crate) constructor_name: Option<String>,
     pub(crate) name: Option<String>,
@@ -22,11 +21,22 @@ pub(crate) struct ErrorObject {
 
 impl ErrorObject {
     /// Reads an error in any of the forms met: an object, bare text, or nothing.
-    pub(crate) fn from_json(text: &str) -> Self {
-        serde_json::from_slice(text.as_bytes()).unwrap_or_else(|_| Self {
-            message: serde_json::from_slice(text.as_bytes()).unwrap_or_default(),
-            ..Self::default()
-        })
+    pub(crate) fn from_json(raw: &RawValue) -> Self {
+        let json = raw.get().as_bytes();
+        let fields = |object: Object<'_>| {
+            Ok(Self {
+                constructor_name: object.optional("constructorName")?,
+                name: object.optional("name")?,
+                code: object.optional("code")?,
+                message: object.optional("message")?.unwrap_or_default(),
+            })
+        };
+        Object::parse(json)
+            .and_then(fields)
+            .unwrap_or_else(|_| Self {
+                message: serde_json::from_slice(json).unwrap_or_default(),
+                ..Self::default()
+            })
     }
 
     /// As the failure of a call.
@@ -96,28 +106,32 @@ impl ErrorObject {
 }
 
 /// A failure of the call itself, by the rules of JSON-RPC.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct ProtocolError {
     pub(crate) code: i64,
     pub(crate) message: String,
     /// What it says about itself in words.
-    #[serde(rename = "data", deserialize_with = "words_of")]
     pub(crate) detail: Option<String>,
 }
 
-/// The `message` of an object; `None` for anything else.
-fn words_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    #[derive(Deserialize)]
-    struct Data {
-        message: String,
-    }
-    let raw = <&RawValue>::deserialize(deserializer)?;
-    let data: Option<Data> = serde_json::from_slice(raw.get().as_bytes()).ok();
-    Ok(data.map(|data| data.message))
-}
-
 impl ProtocolError {
+    pub(crate) fn from_json(raw: &RawValue) -> Self {
+        let fields = |object: Object<'_>| {
+            let data = object.raw("data");
+            let data = data.and_then(|data| Object::parse(data.get().as_bytes()).ok());
+            Ok(Self {
+                code: object.optional("code")?.unwrap_or_default(),
+                message: object.optional("message")?.unwrap_or_default(),
+                detail: data.and_then(|data| data.optional("message").ok()?),
+            })
+        };
+        let error = Object::parse(raw.get().as_bytes()).and_then(fields);
+        error.unwrap_or_else(|_| Self {
+            message: "malformed error".to_owned(),
+            ..Self::default()
+        })
+    }
+
     pub(crate) fn into_error(self, method: &str) -> Error {
         let code = match self.code {
             _ if self.message == "Method not found" => ErrorCode::UnsupportedMethod,

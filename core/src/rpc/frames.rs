@@ -1,16 +1,16 @@
 //! Frames: what a received message means, and how a sent one is written.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use base64_simd::STANDARD;
 use bytes::Bytes;
 use memchr::memchr;
-use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::errors::{ErrorObject, ProtocolError};
+use super::values::Blob;
+use crate::json::Object;
 
 pub(crate) const PING: &str = "ping";
 const PONG: &[u8] = b"pong";
@@ -78,38 +78,19 @@ pub(crate) fn parse(message: &Bytes) -> Result<Inbound, Malformed> {
     if let Some(inbound) = parse_data(message).or_else(|| parse_text_reply(message)) {
         return Ok(inbound);
     }
-    let envelope: Envelope<'_> = serde_json::from_slice(message)?;
-    if envelope.jsonrpc != "2.0" {
+    let envelope = Object::parse(message)?;
+    let version: String = envelope.required("jsonrpc")?;
+    if version != "2.0" {
         return Err(Malformed::Message);
     }
-    match (&envelope.method, envelope.id) {
+    let method: Option<String> = envelope.optional("method")?;
+    match (method, envelope.raw("id")) {
         // The service has nothing to ask of a client.
         (Some(_), Some(_)) => Ok(Inbound::Nothing),
-        (Some(method), None) => parse_notification(method, envelope.params),
-        (None, Some(id)) => parse_reply(message, id, &envelope),
+        (Some(method), None) => parse_notification(&method, envelope.raw("params")),
+        (None, Some(id)) => parse_reply(message, id.get(), &envelope),
         (None, None) => Err(Malformed::Message),
     }
-}
-
-#[derive(Deserialize)]
-struct Envelope<'a> {
-    #[serde(borrow)]
-    jsonrpc: Cow<'a, str>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    id: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    method: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    params: Option<&'a RawValue>,
-    #[serde(borrow, default, deserialize_with = "present")]
-    result: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    error: Option<&'a RawValue>,
-}
-
-/// A value that is there, `null` included.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<&'de RawValue>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(Some)
 }
 
 /// The form in which nearly all bytes of streams arrive: exactly this text, and base64 within.
@@ -152,24 +133,14 @@ fn leading_id(text: &[u8]) -> Option<(u64, &[u8])> {
     Some((std::str::from_utf8(digits).ok()?.parse().ok()?, rest))
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct StreamParams<'a> {
-    stream_id: u64,
-    #[serde(borrow, default)]
-    data: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    error: Option<&'a RawValue>,
-}
-
 fn parse_notification(method: &str, params: Option<&RawValue>) -> Result<Inbound, Malformed> {
     if ![START, ENQUEUE, END, ERROR, CANCEL].contains(&method) {
         return Ok(Inbound::Nothing);
     }
+    let malformed = |_| Malformed::Message;
     let params = params.ok_or(Malformed::Message)?;
-    let params: StreamParams<'_> =
-        serde_json::from_slice(params.get().as_bytes()).map_err(|_| Malformed::Message)?;
-    let stream = params.stream_id;
+    let params = Object::parse(params.get().as_bytes()).map_err(malformed)?;
+    let stream = params.required("streamId").map_err(malformed)?;
     if stream > MAX_ID {
         return Err(Malformed::Message);
     }
@@ -178,64 +149,46 @@ fn parse_notification(method: &str, params: Option<&RawValue>) -> Result<Inbound
         END => Inbound::StreamEnd(stream),
         CANCEL => Inbound::StreamCancel(stream),
         ERROR => {
-            let error = params
-                .error
-                .map(|error| ErrorObject::from_json(error.get()));
+            let error = params.raw("error").map(ErrorObject::from_json);
             Inbound::StreamError(stream, error.unwrap_or_default())
         }
         _ => {
-            let data = params.data.ok_or(Malformed::Message)?;
-            let data = STANDARD.decode_to_vec(data.as_bytes());
-            Inbound::StreamData(stream, data.map_err(|_| Malformed::Message)?.into())
+            let Blob(data) = params.required("data").map_err(malformed)?;
+            Inbound::StreamData(stream, data)
         }
     })
 }
 
-#[derive(Deserialize)]
-struct Result_<'a> {
-    #[serde(borrow, default, deserialize_with = "present")]
-    ok: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    error: Option<&'a RawValue>,
-}
-
-fn parse_reply(
-    message: &Bytes,
-    id: &RawValue,
-    envelope: &Envelope<'_>,
-) -> Result<Inbound, Malformed> {
-    let protocol_error = envelope.error.map(|error| {
-        serde_json::from_slice(error.get().as_bytes()).unwrap_or_else(|_| ProtocolError {
-            message: "malformed error".to_owned(),
-            ..ProtocolError::default()
-        })
-    });
-    if envelope.result.is_none() && protocol_error.is_none() {
+fn parse_reply(message: &Bytes, id: &str, envelope: &Object<'_>) -> Result<Inbound, Malformed> {
+    let result = envelope.raw("result");
+    let error = envelope.raw("error").filter(|error| error.get() != "null");
+    let error = error.map(ProtocolError::from_json);
+    if result.is_none() && error.is_none() {
         return Err(Malformed::Message);
     }
-    let Ok(call) = id.get().parse() else {
-        return Ok(match protocol_error {
-            Some(error) if id.get() == "null" => Inbound::Unattributed(error),
+    let Ok(call) = id.parse() else {
+        return Ok(match error {
+            Some(error) if id == "null" => Inbound::Unattributed(error),
             // No call of ours has such an id.
             _ => Inbound::Nothing,
         });
     };
-    let outcome = match (protocol_error, envelope.result) {
-        (Some(error), _) => Outcome::Refused(error),
-        (None, Some(result)) => {
-            match serde_json::from_slice::<Result_<'_>>(result.get().as_bytes()) {
-                Ok(Result_ {
-                    error: Some(error), ..
-                }) => Outcome::Failed(ErrorObject::from_json(error.get())),
-                Ok(Result_ { ok: Some(ok), .. }) => {
-                    Outcome::Ok(message.slice_ref(ok.get().as_bytes()))
-                }
-                _ => Outcome::Malformed,
-            }
-        }
-        (None, None) => Outcome::Malformed,
+    let outcome = match error {
+        Some(error) => Outcome::Refused(error),
+        None => outcome_of(message, result),
     };
     Ok(Inbound::Reply { call, outcome })
+}
+
+fn outcome_of(message: &Bytes, result: Option<&RawValue>) -> Outcome {
+    let result = result.and_then(|result| Object::parse(result.get().as_bytes()).ok());
+    let result = result.unwrap_or_default();
+    let error = result.raw("error").filter(|error| error.get() != "null");
+    match (error, result.raw("ok")) {
+        (Some(error), _) => Outcome::Failed(ErrorObject::from_json(error)),
+        (None, Some(ok)) => Outcome::Ok(message.slice_ref(ok.get().as_bytes())),
+        (None, None) => Outcome::Malformed,
+    }
 }
 
 /// A request for `method` with these parameters, which are JSON.

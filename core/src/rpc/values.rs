@@ -7,6 +7,7 @@ use serde::de::{self, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::OffsetDateTime;
 
+use crate::json::deserialize_object;
 use crate::model::moment;
 
 /// Bytes, which cross the wire as padded standard base64.
@@ -132,7 +133,7 @@ pub struct Regex {
 }
 
 /// What is known of a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[allow(
     missing_docs,
@@ -162,8 +163,32 @@ pub struct FileInfo {
     pub is_socket: bool,
 }
 
+deserialize_object!(FileInfo {
+    is_file: required "isFile",
+    is_directory: required "isDirectory",
+    is_symlink: required "isSymlink",
+    size: required "size",
+    mtime: required "mtime",
+    atime: required "atime",
+    birthtime: required "birthtime",
+    ctime: required "ctime",
+    dev: required "dev",
+    ino: required "ino",
+    mode: required "mode",
+    nlink: required "nlink",
+    uid: required "uid",
+    gid: required "gid",
+    rdev: required "rdev",
+    blksize: required "blksize",
+    blocks: required "blocks",
+    is_block_device: required "isBlockDevice",
+    is_char_device: required "isCharDevice",
+    is_fifo: required "isFifo",
+    is_socket: required "isSocket",
+});
+
 /// A process that was started.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Spawned {
     /// Its number.
@@ -173,6 +198,12 @@ pub struct Spawned {
     /// The stream of its standard error, where that is piped.
     pub stderr_stream_id: Option<u64>,
 }
+
+deserialize_object!(Spawned {
+    pid: required "pid",
+    stdout_stream_id: optional "stdoutStreamId",
+    stderr_stream_id: optional "stderrStreamId",
+});
 
 /// Whole numbers that may come as decimal text, as JavaScript sends those beyond 2^53.
 pub(crate) mod big_integer {

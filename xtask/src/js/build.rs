@@ -26,6 +26,7 @@ pub(super) fn pack() -> Result<PathBuf> {
     declarations(&folder, &modules)?;
     let generated = folder.join("src/generated");
     glue(&module()?, &generated)?;
+    shrink(&generated.join("native_bg.wasm"), &modules)?;
     let mut bundle = Command::new(node::ensure()?);
     run::run(bundle.arg("build.mjs").current_dir(&folder))?;
     fs::remove_file(folder.join("node_modules"))?;
@@ -34,7 +35,7 @@ pub(super) fn pack() -> Result<PathBuf> {
 
 /// The WebAssembly module.
 fn module() -> Result<PathBuf> {
-    let std = RustStd::ensure(WASM)?;
+    let std = RustStd::small(WASM)?;
     let mut build = run::cargo();
     build.args([
         "build",
@@ -47,7 +48,7 @@ fn module() -> Result<PathBuf> {
     // Every host of the last years has SIMD; base64 and the masks of frames go four times as fast.
     build.env(
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Ctarget-feature=+simd128",
+        format!("-Ctarget-feature=+simd128 {}", std.flags()),
     );
     run::run(&mut build)?;
     let built = std.target_dir().join(WASM).join("wasm");
@@ -58,6 +59,12 @@ fn glue(module: &Path, folder: &Path) -> Result<()> {
     let mut glue = run::cargo();
     glue.args(["run", "--quiet", "--package", "wasm-glue", "--"]);
     run::run(glue.arg(module).arg(folder))
+}
+
+fn shrink(module: &Path, modules: &Path) -> Result<()> {
+    let mut shrink = Command::new(node::ensure()?);
+    shrink.arg(modules.join("binaryen/bin/wasm-opt"));
+    run::run(shrink.arg("-Oz").arg(module).arg("-o").arg(module))
 }
 
 /// Before there is anything generated: the declarations hold nothing of it.

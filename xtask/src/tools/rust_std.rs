@@ -1,7 +1,7 @@
-//! The standard library for another platform: the toolchain's, else rustup's, else built from Debian's
-//! sources of the same version.
+//! The standard library for another platform: the toolchain's, else rustup's, else built from the sources
+//! of the same version. Where the size of what is built matters, it is always built, for size.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
@@ -20,6 +20,8 @@ pub(crate) struct RustStd {
     /// Cargo builds it with everything else, from the sources in this folder; none where the toolchain
     /// has it.
     sources: Option<PathBuf>,
+    /// Whether it is built for size, and a panic in it and in all above it is a bare trap.
+    small: bool,
 }
 
 impl RustStd {
@@ -28,15 +30,21 @@ impl RustStd {
         let in_toolchain = Self {
             target,
             sources: None,
+            small: false,
         };
-        if is_in_toolchain(target)? {
+        if sysroot()?
+            .join("lib/rustlib")
+            .join(target)
+            .join("lib")
+            .is_dir()
+        {
             println!("set-up: {target} is in the toolchain");
             return Ok(in_toolchain);
         }
         // Once fetched they are used again: asking rustup first would wait for its host each time.
         let sources = match fetched_sources()? {
             Some(sources) => sources,
-            None => match add_by_rustup(target) {
+            None => match rustup(&["target", "add", target]) {
                 Ok(()) => {
                     println!("set-up: {target} was added by rustup");
                     return Ok(in_toolchain);
@@ -53,6 +61,32 @@ impl RustStd {
         Ok(Self {
             target,
             sources: Some(sources),
+            small: false,
+        })
+    }
+
+    /// Finds or fetches the sources, to build the library for size.
+    pub(crate) fn small(target: &'static str) -> Result<Self> {
+        let in_toolchain = sysroot()?.join("lib/rustlib/src/rust/library");
+        let sources = if in_toolchain.join("std").is_dir() {
+            in_toolchain
+        } else if let Some(sources) = fetched_sources()? {
+            sources
+        } else if let Err(error) = rustup(&["component", "add", "rust-src"]) {
+            println!("set-up: rustup cannot add rust-src: {error:#}");
+            fetch_sources()
+                .context("add it with `rustup component add rust-src` where that works")?
+        } else {
+            in_toolchain
+        };
+        println!(
+            "set-up: {target} is built for size from {}",
+            sources.display()
+        );
+        Ok(Self {
+            target,
+            sources: Some(sources),
+            small: true,
         })
     }
 
@@ -61,12 +95,23 @@ impl RustStd {
         cargo.args(["--target", self.target]);
         if let Some(library) = &self.sources {
             cargo.arg("-Zbuild-std=std,panic_abort");
+            if self.small {
+                cargo.arg("-Zbuild-std-features=optimize_for_size");
+            }
             // `-Z` on a stable cargo, and sources outside the toolchain, which may not be ours to
             // write to. A target folder of its own keeps these builds from displacing the others.
             cargo
                 .env("RUSTC_BOOTSTRAP", "1")
                 .env("__CARGO_TESTS_ONLY_SRC_ROOT", library);
             cargo.arg("--target-dir").arg(self.target_dir());
+        }
+    }
+
+    /// Flags for the compiler.
+    pub(crate) fn flags(&self) -> &'static str {
+        match self.small {
+            true => "-Zunstable-options -Cpanic=immediate-abort",
+            false => "",
         }
     }
 
@@ -79,22 +124,19 @@ impl RustStd {
     }
 }
 
-fn is_in_toolchain(target: &str) -> Result<bool> {
-    let sysroot = run::capture(rustc().args(["--print", "sysroot"]))?;
-    Ok(Path::new(&sysroot)
-        .join("lib/rustlib")
-        .join(target)
-        .join("lib")
-        .is_dir())
+fn sysroot() -> Result<PathBuf> {
+    Ok(run::capture(rustc().args(["--print", "sysroot"]))?.into())
 }
 
-fn add_by_rustup(target: &str) -> Result<()> {
+fn rustup(args: &[&str]) -> Result<()> {
     let rustup = run::find("rustup").context("rustup is not on this machine")?;
     // Without its host rustup would try again and again.
-    let mut add = Command::new(rustup);
-    add.args(["target", "add", target])
-        .env("RUSTUP_MAX_RETRIES", "0");
-    run::capture_within(&mut add, Duration::from_secs(60))
+    let mut rustup = Command::new(rustup);
+    rustup
+        .args(args)
+        .env("RUSTUP_MAX_RETRIES", "0")
+        .current_dir(run::root());
+    run::capture_within(&mut rustup, Duration::from_secs(60))
 }
 
 /// The sources of exactly this compiler's version, when an earlier run fetched them.

@@ -48,7 +48,6 @@ export class Engine {
   readonly #masks: Uint32Array = new Uint32Array(RANDOM_POOL);
   #masksLeft = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #panic: string | undefined;
   #defect: NativeError | undefined;
 
   constructor(native: EngineExports) {
@@ -63,13 +62,15 @@ export class Engine {
   /** The instance is lost: everything that waits, and every later call, fails with one error. */
   fail(trap: unknown): NativeError {
     if (this.#defect === undefined) {
-      const what = this.#panic ?? String(trap);
+      // A panic is built as a bare trap, which is small; where in the module it happened is told by the stack.
+      const where = trap instanceof Error ? trap.stack : undefined;
       this.#defect = {
         code: "internal",
         class: "local",
         message:
-          `a defect in this SDK, please report it: ${what}; nothing more can be done with it in this program`,
+          `a defect in this SDK, please report it: ${trap}; nothing more can be done with it in this program`,
         retryable: false,
+        ...(where && { causes: [where] }),
       };
       clearTimeout(this.#timer);
       for (const pending of this.#pending.values()) {
@@ -83,10 +84,6 @@ export class Engine {
       for (const socket of this.#sockets) socket.destroy();
     }
     return this.#defect;
-  }
-
-  panicked(message: string): void {
-    this.#panic = message;
   }
 
   promise(task: number, signal: AbortSignal | undefined): Promise<unknown> {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::deserialize_object;
 use crate::rpc::values::{Blob, Date};
 
 /// A path.
@@ -67,7 +68,7 @@ pub struct WriteParams<Content> {
 }
 
 /// What a folder holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DirEntry {
     /// The name without its folder.
@@ -79,6 +80,13 @@ pub struct DirEntry {
     /// Whether it is a symbolic link.
     pub is_symlink: bool,
 }
+
+deserialize_object!(DirEntry {
+    name: required "name",
+    is_file: required "isFile",
+    is_directory: required "isDirectory",
+    is_symlink: required "isSymlink",
+});
 
 /// What to remove.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::deserialize_object;
 use crate::rpc::values::{Blob, Date};
 
 /// What to open, and how.
@@ -42,12 +43,16 @@ pub struct OpenOptions {
 }
 
 /// An open file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FileHandle {
     /// Its id, on this connection only.
     pub file_handle_id: u64,
 }
+
+deserialize_object!(FileHandle {
+    file_handle_id: required "fileHandleId",
+});
 
 /// What to lock.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -88,12 +93,16 @@ pub struct FileWriteParams {
 }
 
 /// How much was written.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FileWriteOutput {
     /// The number of bytes; may be fewer than given.
     pub bytes_written: u64,
 }
+
+deserialize_object!(FileWriteOutput {
+    bytes_written: required "bytesWritten",
+});
 
 /// Where to move the position.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -140,11 +149,15 @@ impl From<Whence> for u8 {
 }
 
 /// Where the position is now.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct FileSeekOutput {
     /// Bytes from the start.
     pub position: u64,
 }
+
+deserialize_object!(FileSeekOutput {
+    position: required "position",
+});
 
 /// What open file to cut or extend.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::deserialize_object;
+
 /// No parameters: an empty object.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct NoParams {}
@@ -75,7 +77,7 @@ pub struct ProcessKillParams {
 }
 
 /// How a process ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ProcessStatus {
     /// Whether the code is 0 and no signal ended it.
     pub success: bool,
@@ -84,9 +86,15 @@ pub struct ProcessStatus {
     /// The signal that ended it, like `SIGTERM`.
     pub signal: Option<String>,
     /// How sure it is that memory ran out; `None` where it did not.
-    #[serde(default)]
     pub oom: Option<String>,
 }
+
+deserialize_object!(ProcessStatus {
+    success: required "success",
+    code: required "code",
+    signal: optional "signal",
+    oom: optional "oom",
+});
 
 /// Which variable.
 #[derive(Debug, Clone, Serialize, Deserialize)]

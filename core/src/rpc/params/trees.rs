@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::deserialize_object;
 use crate::rpc::values::Regex;
 
 /// What a walk or a glob found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WalkEntry {
     /// The path, starting as the walk's root was given.
@@ -19,6 +20,14 @@ pub struct WalkEntry {
     /// Whether it is a symbolic link.
     pub is_symlink: bool,
 }
+
+deserialize_object!(WalkEntry {
+    path: required "path",
+    name: required "name",
+    is_file: required "isFile",
+    is_directory: required "isDirectory",
+    is_symlink: required "isSymlink",
+});
 
 /// What to walk. The published Python package nests all but the path under `options`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -110,9 +119,13 @@ pub struct ExpandGlobOptions {
 }
 
 /// A stream the service will send.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StreamRef {
     /// The stream's id in the sender's own space.
     pub stream_id: u64,
 }
+
+deserialize_object!(StreamRef {
+    stream_id: required "streamId",
+});
