@@ -8,7 +8,7 @@ use js_sys::{Function, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::error::rejection;
-use crate::executor::promise;
+use crate::executor::{act, promise};
 use crate::options::{Options, Scalar, kind_of, texts_of};
 use crate::transport::Host;
 
@@ -47,26 +47,26 @@ impl NativeClient {
     pub fn create_volume(&self, options: &JsValue, signal: &JsValue) -> JsValue {
         let volumes = self.client.volumes();
         let options = volume_options(options).map_err(|error| error.during("create a volume"));
-        promise(signal, async move { volumes.create(options?).await })
+        act(signal, options.map(|options| volumes.create(options)))
     }
 
     #[wasm_bindgen(js_name = getVolume)]
     pub fn get_volume(&self, reference: String, signal: &JsValue) -> JsValue {
         let volumes = self.client.volumes();
-        promise(signal, async move { volumes.get(reference).await })
+        promise(signal, volumes.get(reference))
     }
 
     #[wasm_bindgen(js_name = listVolumes)]
     pub fn list_volumes(&self, options: &JsValue, signal: &JsValue) -> JsValue {
         let volumes = self.client.volumes();
         let options = list_options(options).map_err(|error| error.during("list volumes"));
-        promise(signal, async move { volumes.list(options?).await })
+        act(signal, options.map(|options| volumes.list(options)))
     }
 
     #[wasm_bindgen(js_name = deleteVolume)]
     pub fn delete_volume(&self, reference: String, signal: &JsValue) -> JsValue {
         let volumes = self.client.volumes();
-        promise(signal, async move { volumes.delete(reference).await })
+        promise(signal, volumes.delete(reference))
     }
 
     #[wasm_bindgen(js_name = snapshotVolume)]
@@ -80,29 +80,27 @@ impl NativeClient {
         let mut options = Options::new(options);
         let slug = options.required_text("slug");
         let slug = options.finish(slug);
-        promise(signal, async move {
-            let slug = slug.map_err(|error| error.during("take a snapshot"))?;
-            volumes.snapshot(reference, slug).await
-        })
+        let slug = slug.map_err(|error| error.during("take a snapshot"));
+        act(signal, slug.map(|slug| volumes.snapshot(reference, slug)))
     }
 
     #[wasm_bindgen(js_name = getSnapshot)]
     pub fn get_snapshot(&self, reference: String, signal: &JsValue) -> JsValue {
         let snapshots = self.client.snapshots();
-        promise(signal, async move { snapshots.get(reference).await })
+        promise(signal, snapshots.get(reference))
     }
 
     #[wasm_bindgen(js_name = listSnapshots)]
     pub fn list_snapshots(&self, options: &JsValue, signal: &JsValue) -> JsValue {
         let snapshots = self.client.snapshots();
         let options = list_options(options).map_err(|error| error.during("list snapshots"));
-        promise(signal, async move { snapshots.list(options?).await })
+        act(signal, options.map(|options| snapshots.list(options)))
     }
 
     #[wasm_bindgen(js_name = deleteSnapshot)]
     pub fn delete_snapshot(&self, reference: String, signal: &JsValue) -> JsValue {
         let snapshots = self.client.snapshots();
-        promise(signal, async move { snapshots.delete(reference).await })
+        promise(signal, snapshots.delete(reference))
     }
 
     #[wasm_bindgen(js_name = createSandbox)]
@@ -145,7 +143,7 @@ impl NativeClient {
     #[wasm_bindgen(js_name = killSandbox)]
     pub fn kill_sandbox(&self, id: String, signal: &JsValue) -> JsValue {
         let sandboxes = self.client.sandboxes();
-        promise(signal, async move { sandboxes.kill(id).await })
+        promise(signal, sandboxes.kill(id))
     }
 }
 

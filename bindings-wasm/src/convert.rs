@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use deno_sandbox::Date;
 use js_sys::JSON;
 use serde::Serialize;
+use time::OffsetDateTime;
 use wasm_bindgen::JsValue;
 
 use crate::engine::to_js_bytes;
@@ -48,6 +50,13 @@ impl IntoJs for u32 {
 impl IntoJs for u64 {
     fn into_js(self) -> JsValue {
         JsValue::from_f64(self as f64)
+    }
+}
+
+/// Times as the wire has them.
+impl IntoJs for OffsetDateTime {
+    fn into_js(self) -> JsValue {
+        to_js(&Date(self))
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Wake, Waker};
 
-use deno_sandbox::Action;
+use deno_sandbox::Error;
 use wasm_bindgen::prelude::*;
 
 use crate::convert::IntoJs;
@@ -69,30 +69,35 @@ pub(crate) fn promise<T: IntoJs>(
     signal: &JsValue,
     future: impl Future<Output = deno_sandbox::Result<T>> + 'static,
 ) -> JsValue {
-    let outcome = async {
-        match future.await {
-            Ok(value) => Ok(value.into_js()),
-            Err(error) => Err(rejection(&error)),
-        }
-    };
-    promise_of(signal, Box::pin(outcome))
+    promise_of(
+        signal,
+        Box::pin(async { Ok(future.await.map_err(Failure::Sdk)?.into_js()) }),
+    )
 }
 
-/// A promise for what an action gives, unless its arguments are malformed.
-pub(crate) fn act<T: IntoJs + 'static>(
+/// Why a promise is rejected.
+pub(crate) enum Failure {
+    /// An error of the core.
+    Sdk(Error),
+    /// A value of the caller's own, or an error with more to it.
+    Thrown(JsValue),
+}
+
+/// A promise for what a call gives, unless its arguments are malformed.
+pub(crate) fn act<T: IntoJs>(
     signal: &JsValue,
-    action: deno_sandbox::Result<Action<T>>,
+    action: deno_sandbox::Result<impl Future<Output = deno_sandbox::Result<T>> + 'static>,
 ) -> JsValue {
     match action {
         Ok(action) => promise(signal, action),
-        Err(error) => promise(signal, future::ready(Err::<(), _>(error))),
+        Err(error) => promise_of(signal, Box::pin(future::ready(Err(Failure::Sdk(error))))),
     }
 }
 
 /// As [`promise`], where the failure may be a value of the caller's own.
 pub(crate) fn promise_of(
     signal: &JsValue,
-    future: Pin<Box<dyn Future<Output = Result<JsValue, JsValue>>>>,
+    future: Pin<Box<dyn Future<Output = Result<JsValue, Failure>>>>,
 ) -> JsValue {
     if !signal.is_undefined() && engine::with(|engine| engine.is_aborted(signal)) {
         return engine::with(|engine| engine.aborted(signal));
@@ -104,7 +109,8 @@ pub(crate) fn promise_of(
         Box::pin(async move {
             let (fulfilled, value) = match future.await {
                 Ok(value) => (true, value),
-                Err(error) => (false, error),
+                Err(Failure::Sdk(error)) => (false, rejection(&error)),
+                Err(Failure::Thrown(value)) => (false, value),
             };
             engine::with(|engine| engine.settle(id, fulfilled, &value));
         }),

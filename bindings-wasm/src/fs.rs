@@ -11,8 +11,7 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 
-use crate::error::rejection;
-use crate::executor::{act, promise, promise_of};
+use crate::executor::{Failure, act, promise, promise_of};
 use crate::file::moment;
 use crate::options::{Options, whole_argument};
 use crate::sandbox::NativeSandbox;
@@ -84,7 +83,10 @@ impl NativeSandbox {
             let write = async { fs.write_stream(path, parts, options?).await };
             match write.await {
                 Ok(()) => Ok(JsValue::UNDEFINED),
-                Err(error) => Err(thrown.take().unwrap_or_else(|| rejection(&error))),
+                Err(error) => Err(match thrown.take() {
+                    Some(value) => Failure::Thrown(value),
+                    None => Failure::Sdk(error),
+                }),
             }
         };
         promise_of(signal, Box::pin(outcome))

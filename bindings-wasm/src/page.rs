@@ -2,7 +2,6 @@ use std::rc::Rc;
 
 use deno_sandbox::{Page, Snapshot, Volume};
 use js_sys::Array;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use crate::convert::IntoJs;
@@ -72,6 +71,6 @@ impl NativePage {
     }
 }
 
-fn items<T: IntoJs + Clone + DeserializeOwned>(page: &Page<T>) -> Array {
+fn items<T: IntoJs + Clone>(page: &Page<T>) -> Array {
     page.items().iter().cloned().map(IntoJs::into_js).collect()
 }

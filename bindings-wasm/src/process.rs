@@ -6,8 +6,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::convert::IntoJs;
 use crate::engine::to_js_bytes;
-use crate::error::{rejection, rejection_with};
-use crate::executor::{promise, promise_of};
+use crate::error::rejection_with;
+use crate::executor::{Failure, promise, promise_of};
 use crate::options::Options;
 use crate::streams::{NativeByteStream, NativeProcessInput};
 
@@ -66,12 +66,12 @@ impl NativeProcess {
         self.stdin = None;
         let outcome = async move {
             let output = process.output_of(stdout, stderr).await;
-            let output = output.map_err(|error| rejection(&error))?;
+            let output = output.map_err(Failure::Sdk)?;
             if check {
                 let code = output.status.code;
                 output
                     .check()
-                    .map_err(|error| rejection_with(&error, Some(code)))?;
+                    .map_err(|error| Failure::Thrown(rejection_with(&error, Some(code))))?;
             }
             Ok(output.into_js())
         };

@@ -1,8 +1,8 @@
-use deno_sandbox::{Date, Error, ErrorCode, Sandbox};
+use deno_sandbox::{Error, ErrorCode, Sandbox};
 use wasm_bindgen::prelude::*;
 
 use crate::convert::{IntoJs, to_js};
-use crate::executor::{self, promise};
+use crate::executor::{self, act, promise};
 use crate::options::{Scalar, kind_of};
 use crate::process::{command, shell};
 
@@ -75,15 +75,14 @@ impl NativeSandbox {
 
     #[wasm_bindgen(js_name = extendTimeout)]
     pub fn extend_timeout(&self, timeout: JsValue, signal: &JsValue) -> JsValue {
-        let sandbox = self.0.clone();
-        promise(signal, async move {
-            let Some(text) = crate::client::timeout(Scalar::of(&timeout)) else {
-                let message = format!("a timeout is a string, not {}", kind_of(&timeout));
-                return Err(Error::new(ErrorCode::InvalidTimeout, message));
-            };
-            let end = sandbox.extend_timeout(text.as_str()).await?;
-            Ok(to_js(&Date(end)))
-        })
+        let text = crate::client::timeout(Scalar::of(&timeout)).ok_or_else(|| {
+            let message = format!("a timeout is a string, not {}", kind_of(&timeout));
+            Error::new(ErrorCode::InvalidTimeout, message)
+        });
+        act(
+            signal,
+            text.map(|text| self.0.extend_timeout(text.as_str())),
+        )
     }
 
     #[wasm_bindgen(js_name = getEnv)]

@@ -117,8 +117,6 @@ pub(crate) use deserialize_object;
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[derive(Debug, PartialEq)]
     struct Size {
         bytes: u64,

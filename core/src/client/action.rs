@@ -39,7 +39,8 @@ enum State {
 pub(super) struct Name {
     verb: &'static str,
     what: Option<String>,
-    target: Option<String>,
+    /// What else it is done with, and the words before that.
+    with: Option<(&'static str, String)>,
 }
 
 impl Name {
@@ -48,7 +49,7 @@ impl Name {
         Self {
             verb,
             what: None,
-            target: None,
+            with: None,
         }
     }
 
@@ -62,8 +63,13 @@ impl Name {
 
     /// Something that is done from one path to another.
     pub(super) fn to(self, target: &str) -> Self {
+        self.with("to", target)
+    }
+
+    /// Something that is done with another thing too, which `words` introduce.
+    pub(super) fn with(self, words: &'static str, other: &str) -> Self {
         Self {
-            target: Some(target.to_owned()),
+            with: Some((words, other.to_owned())),
             ..self
         }
     }
@@ -75,8 +81,8 @@ impl fmt::Display for Name {
         if let Some(what) = &self.what {
             write!(f, " {what:?}")?;
         }
-        if let Some(target) = &self.target {
-            write!(f, " to {target:?}")?;
+        if let Some((words, other)) = &self.with {
+            write!(f, " {words} {other:?}")?;
         }
         Ok(())
     }
@@ -160,7 +166,7 @@ impl Unnamed {
     }
 }
 
-fn over() -> Error {
+pub(super) fn over() -> Error {
     Error::new(ErrorCode::InvalidState, "the call was over already")
 }
 

@@ -46,6 +46,24 @@ impl Env {
         })
     }
 
+    /// Sets variables that were checked before, all at once.
+    pub(super) async fn set_all(&self, variables: &model::Env) -> Result<()> {
+        let set = |(key, value): (&str, &str)| {
+            let (key, value) = (key.to_owned(), value.to_owned());
+            let call = self.0.call::<EnvSet>(&EnvSetParams {
+                key: key.clone(),
+                value,
+            });
+            (key, call)
+        };
+        let calls: Vec<_> = variables.iter().map(set).collect();
+        for (key, call) in calls {
+            call.await
+                .map_err(|error| error.during(Name::of("set environment variable", &key)))?;
+        }
+        Ok(())
+    }
+
     /// Reads all variables.
     ///
     /// # Errors

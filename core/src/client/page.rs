@@ -5,7 +5,8 @@ use std::task::{Context, Poll};
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use serde::de::DeserializeOwned;
 
-use super::Client;
+use super::action::{Name, over};
+use super::{Client, Request};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Invalid;
 use crate::rest::page::{self, Listing};
@@ -23,22 +24,13 @@ pub struct Page<T> {
 struct Place {
     client: Client,
     listing: Listing,
-    /// What the list is of, for messages.
-    noun: &'static str,
+    /// What is being done, for messages.
+    words: &'static str,
     /// The cursors of all pages up to this one.
     visited: Vec<String>,
 }
 
-impl<T: DeserializeOwned> Page<T> {
-    /// Reads the page `listing` names. `noun` is what the list is of.
-    pub(super) async fn read(
-        client: &Client,
-        listing: Result<Listing, Invalid>,
-        noun: &'static str,
-    ) -> Result<Self> {
-        Place::start(client, listing, noun)?.read().await
-    }
-
+impl<T> Page<T> {
     /// The items on this page.
     pub fn items(&self) -> &[T] {
         &self.items
@@ -59,6 +51,33 @@ impl<T: DeserializeOwned> Page<T> {
     pub fn next_cursor(&self) -> Option<&str> {
         self.next_cursor.as_deref()
     }
+}
+
+impl<T: DeserializeOwned + 'static> Page<T> {
+    /// Reads the page `listing` names. `words` are what is being done, for messages.
+    pub(super) fn read(
+        client: &Client,
+        listing: Result<Listing, Invalid>,
+        words: &'static str,
+    ) -> Request<Self> {
+        Self::at(client, words, Place::start(client, listing, words))
+    }
+
+    fn at(client: &Client, words: &'static str, place: Result<Place>) -> Request<Self> {
+        let (request, place) = match place {
+            Ok(place) => (Ok(place.listing.request(client.control())), Some(place)),
+            Err(error) => (Err(error), None),
+        };
+        Request::new(client, Name::plain(words), request, |answer| {
+            let page::PageOf { items, next_cursor } = page::page(answer)?;
+            Ok(Self {
+                items,
+                next_cursor,
+                // Without one there was no request, and so no answer.
+                place: place.ok_or_else(over)?,
+            })
+        })
+    }
 
     /// Reads the next page; `None` after the last one.
     ///
@@ -67,13 +86,11 @@ impl<T: DeserializeOwned> Page<T> {
     /// here; else as the list itself.
     pub async fn next_page(&self) -> Result<Option<Self>> {
         match &self.next_cursor {
-            Some(cursor) => self
-                .place
-                .clone()
-                .at(cursor.clone())?
-                .read()
-                .await
-                .map(Some),
+            Some(cursor) => {
+                let Place { client, words, .. } = &self.place;
+                let next = self.place.clone().after(cursor.clone());
+                Self::at(client, words, next).await.map(Some)
+            }
             None => Ok(None),
         }
     }
@@ -82,7 +99,7 @@ impl<T: DeserializeOwned> Page<T> {
     fn split(self) -> (Vec<T>, Option<Result<Place>>) {
         (
             self.items,
-            self.next_cursor.map(|cursor| self.place.at(cursor)),
+            self.next_cursor.map(|cursor| self.place.after(cursor)),
         )
     }
 }
@@ -100,41 +117,24 @@ impl Place {
     fn start(
         client: &Client,
         listing: Result<Listing, Invalid>,
-        noun: &'static str,
+        words: &'static str,
     ) -> Result<Self> {
-        let listing =
-            listing.map_err(|invalid| Error::from(invalid).during(format_args!("list {noun}")))?;
+        let listing = listing?;
         let visited = listing.cursor().map(str::to_owned).into_iter().collect();
         Ok(Self {
             client: client.clone(),
             listing,
-            noun,
+            words,
             visited,
         })
     }
 
-    async fn read<T: DeserializeOwned>(self) -> Result<Page<T>> {
-        let request = self.listing.request(self.client.control());
-        let answer = self
-            .client
-            .send(request)
-            .await
-            .and_then(|answer| page::page(&answer));
-        let page::PageOf { items, next_cursor } =
-            answer.map_err(|error| error.during(format_args!("list {}", self.noun)))?;
-        Ok(Page {
-            items,
-            next_cursor,
-            place: self,
-        })
-    }
-
-    fn at(mut self, cursor: String) -> Result<Self> {
+    /// The page that the one here named as the next.
+    fn after(mut self, cursor: String) -> Result<Self> {
         if self.visited.contains(&cursor) {
             let message = "the service named a page again that was read before, so the list would \
                            never end";
-            return Err(Error::new(ErrorCode::CursorRepeated, message)
-                .during(format_args!("list {}", self.noun)));
+            return Err(Error::new(ErrorCode::CursorRepeated, message));
         }
         self.visited.push(cursor.clone());
         self.listing = self.listing.at(cursor);
@@ -156,15 +156,18 @@ impl<T: DeserializeOwned + MaybeSend + 'static> ItemStream<T> {
     pub(super) fn new(
         client: &Client,
         listing: Result<Listing, Invalid>,
-        noun: &'static str,
+        words: &'static str,
     ) -> Self {
-        let start = Place::start(client, listing, noun);
-        let pages = stream::try_unfold(Some(start), |next| async move {
-            let Some(place) = next else {
-                return Ok::<_, Error>(None);
-            };
-            let (items, next) = place?.read::<T>().await?.split();
-            Ok(Some((stream::iter(items.into_iter().map(Ok)), next)))
+        let (client, start) = (client.clone(), Place::start(client, listing, words));
+        let pages = stream::try_unfold(Some(start), move |next| {
+            let page = next.map(|place| Page::<T>::at(&client, words, place));
+            async move {
+                let Some(page) = page else {
+                    return Ok::<_, Error>(None);
+                };
+                let (items, next) = page.await?.split();
+                Ok(Some((stream::iter(items.into_iter().map(Ok)), next)))
+            }
         });
         Self(Box::pin(pages.try_flatten()))
     }

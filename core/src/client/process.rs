@@ -1,15 +1,18 @@
 use std::fmt;
+use std::future::{self, Future};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_channel::oneshot;
-use futures_util::future::{self, OptionFuture, select};
+use futures_util::StreamExt;
+use futures_util::future::select;
 use futures_util::lock::Mutex;
 use serde::de::DeserializeOwned;
 
 use super::action::Name;
 use super::byte_stream::text_of;
-use super::connection::{Call, Limit, Rpc};
+use super::connection::{Call, Limit, Rpc, lost};
 use super::streams::WhenDropped;
 use super::{Action, ByteStream, Command, ProcessInput, Stdio};
 use crate::error::{Error, ErrorCode, Result};
@@ -51,6 +54,46 @@ pub struct Process {
     program: String,
     status: Mutex<Status>,
     copies: Mutex<Vec<oneshot::Receiver<()>>>,
+}
+
+/// What a stream has brought so far.
+struct Collected {
+    /// `None` after its end, or where there is none.
+    stream: Option<ByteStream>,
+    bytes: BytesMut,
+    failure: Option<Error>,
+}
+
+impl Collected {
+    fn new(stream: Option<ByteStream>) -> Self {
+        Self {
+            stream,
+            bytes: BytesMut::new(),
+            failure: None,
+        }
+    }
+
+    /// Takes what is there; whether that was the last.
+    fn poll(&mut self, cx: &mut Context<'_>) -> bool {
+        while let Some(stream) = &mut self.stream {
+            match stream.poll_next_unpin(cx) {
+                Poll::Ready(Some(Ok(chunk))) => self.bytes.extend_from_slice(&chunk),
+                Poll::Ready(end) => {
+                    self.failure = end.and_then(Result::err);
+                    self.stream = None;
+                }
+                Poll::Pending => return false,
+            }
+        }
+        true
+    }
+
+    fn finish(self) -> Result<Bytes> {
+        match self.failure {
+            Some(error) => Err(error),
+            None => Ok(self.bytes.freeze()),
+        }
+    }
 }
 
 enum Status {
@@ -151,7 +194,12 @@ impl Process {
             .map_err(|error: Error| error.during(format_args!("wait for {:?}", self.program)))?;
         let copies = std::mem::take(&mut *self.copies.lock().await);
         if !copies.is_empty() {
-            let copied = future::join_all(copies);
+            let copied = std::pin::pin!(async {
+                for copy in copies {
+                    // One that was dropped copies no more either.
+                    let _ = copy.await;
+                }
+            });
             select(copied, self.rpc.runtime().sleep(COPY_GRACE)).await;
         }
         Ok(status)
@@ -178,20 +226,29 @@ impl Process {
         stdout: Option<ByteStream>,
         stderr: Option<ByteStream>,
     ) -> Result<Output> {
-        let stdout = OptionFuture::from(stdout.map(ByteStream::bytes));
-        let stderr = OptionFuture::from(stderr.map(ByteStream::bytes));
-        let (status, stdout, stderr) = future::join3(self.status(), stdout, stderr).await;
+        let (mut stdout, mut stderr) = (Collected::new(stdout), Collected::new(stderr));
+        let mut status = std::pin::pin!(self.status());
+        let mut ended = None;
+        // All at once: one that is not read would hold up the others.
+        future::poll_fn(|cx| {
+            let read = [stdout.poll(cx), stderr.poll(cx)];
+            if ended.is_none()
+                && let Poll::Ready(status) = status.as_mut().poll(cx)
+            {
+                ended = Some(status);
+            }
+            match ended.is_some() && read == [true; 2] {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            }
+        })
+        .await;
         let operation = format!("read the output of {:?}", self.program);
-        let bytes = |result: Option<Result<Bytes>>| {
-            result
-                .transpose()
-                .map_err(|error| error.during(&operation))
-                .map(Option::unwrap_or_default)
-        };
+        let named = |error: Error| error.during(&operation);
         Ok(Output {
-            status: status?,
-            stdout: bytes(stdout)?,
-            stderr: bytes(stderr)?,
+            status: ended.unwrap_or_else(|| Err(lost()))?,
+            stdout: stdout.finish().map_err(named)?,
+            stderr: stderr.finish().map_err(named)?,
         })
     }
 

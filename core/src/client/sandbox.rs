@@ -3,17 +3,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{self, select};
+use futures_util::future::select;
 use time::OffsetDateTime;
 
+use super::action::Name;
 use super::connection::Rpc;
 use super::sandbox_options::stop_at_ms;
-use super::{Client, Command, Env, Fs, Process, SandboxOptions, Sh};
+use super::{Client, Command, Env, Fs, Process, Request, SandboxOptions, Sh};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Field, Invalid, SandboxId, Timeout};
 use crate::rest::http::HttpRequest;
 use crate::rest::retry::Repeat;
-use crate::rest::{response, sandboxes};
+use crate::rest::sandboxes;
 use crate::rpc::connection::Limits;
 use crate::transport::{BoxFuture, CloseReason};
 
@@ -67,9 +68,7 @@ impl Sandbox {
                 sandboxes::create(&client.data(&options.config.region), &options.config);
             let sandbox = Self::open(client, handshake, Repeat::Doubles, None).await?;
             let mut unfinished = Unfinished(Some(sandbox.clone()));
-            let env = sandbox.env();
-            let set = options.env.iter().map(|(name, value)| env.set(name, value));
-            let result = future::try_join_all(set).await;
+            let result = sandbox.env().set_all(&options.env).await;
             unfinished.0 = None;
             if let Err(error) = result {
                 let outcome = match ended(sandbox).await {
@@ -223,29 +222,30 @@ impl Sandbox {
     ///
     /// # Errors
     /// [`InvalidTimeout`](ErrorCode::InvalidTimeout) before anything is sent, also for `"session"`.
-    pub async fn extend_timeout(
+    pub fn extend_timeout(
         &self,
         timeout: impl TryInto<Timeout, Error: Into<Invalid>>,
-    ) -> Result<OffsetDateTime> {
-        let timeout: Result<Timeout, Invalid> = timeout.try_into().map_err(Into::into);
-        let extend = async {
-            let Timeout::After(duration) = timeout? else {
-                let rule = "must be a time like \"5m\"; a running sandbox cannot be tied to a \
-                            session";
-                return Err(Invalid::new(Field::Timeout, "session", rule).into());
-            };
-            let client = &self.0.client;
-            let stop_at_ms = stop_at_ms(client.transport().runtime.unix_time(), duration);
-            let service = client.data(&self.0.id.region());
-            let request = sandboxes::extend_timeout(&service, &self.0.id, stop_at_ms);
-            sandboxes::timeout_extended(&client.send(request).await?)
+    ) -> Request<OffsetDateTime> {
+        let request = self.extension(timeout.try_into().map_err(Into::into));
+        let name = Name::of("extend the timeout of sandbox", self.id());
+        let client = &self.0.client;
+        Request::new(
+            client,
+            name,
+            request.map_err(Into::into),
+            sandboxes::timeout_extended,
+        )
+    }
+
+    fn extension(&self, timeout: Result<Timeout, Invalid>) -> Result<HttpRequest, Invalid> {
+        let Timeout::After(duration) = timeout? else {
+            let rule = "must be a time like \"5m\"; a running sandbox cannot be tied to a session";
+            return Err(Invalid::new(Field::Timeout, "session", rule));
         };
-        extend.await.map_err(|error: Error| {
-            error.during(format_args!(
-                "extend the timeout of sandbox \"{}\"",
-                self.id()
-            ))
-        })
+        let client = &self.0.client;
+        let stop_at_ms = stop_at_ms(client.transport().runtime.unix_time(), duration);
+        let service = client.data(&self.0.id.region());
+        Ok(sandboxes::extend_timeout(&service, &self.0.id, stop_at_ms))
     }
 
     /// Ends the sandbox and its connection. One that has ended already is fine.
@@ -253,14 +253,10 @@ impl Sandbox {
     /// # Errors
     /// What the service answers.
     pub async fn kill(&self) -> Result<()> {
-        let client = &self.0.client;
-        let service = client.data(&self.0.id.region());
-        let answer = client.send(sandboxes::kill(&service, &self.0.id)).await;
-        let result = match answer.and_then(|answer| response::done(&answer)) {
-            Err(error) if error.code() == ErrorCode::NotFound => Ok(()),
-            result => result,
-        };
-        result.map_err(|error| error.during(format_args!("kill sandbox \"{}\"", self.id())))?;
+        match self.0.client.sandboxes().kill(self.id()).await {
+            Err(error) if error.code() == ErrorCode::NotFound => {}
+            result => result?,
+        }
         let closed = std::pin::pin!(self.0.rpc.closed());
         select(closed, self.0.rpc.runtime().sleep(KILL_GRACE)).await;
         // A service that has not closed by now is told, and not waited for again.

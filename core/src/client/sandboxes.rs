@@ -1,6 +1,7 @@
-use super::{Client, Page, Sandbox, SandboxOptions};
-use crate::error::{Error, Result};
-use crate::model::{Labels, SandboxId, SandboxInfo};
+use super::action::Name;
+use super::{Client, Page, Request, Sandbox, SandboxOptions};
+use crate::error::Result;
+use crate::model::{Invalid, Labels, SandboxId, SandboxInfo};
 use crate::rest::page::ListOptions;
 use crate::rest::{response, sandboxes};
 
@@ -35,7 +36,7 @@ impl Sandboxes {
     /// What the service answers.
     pub async fn list(&self, labels: &Labels) -> Result<Vec<SandboxInfo>> {
         let listing = sandboxes::list(ListOptions::default(), labels);
-        let mut page = Page::read(&self.0, listing, "sandboxes").await?;
+        let mut page = Page::read(&self.0, listing, "list sandboxes").await?;
         let mut all = Vec::new();
         loop {
             let next = page.next_page().await?;
@@ -52,14 +53,10 @@ impl Sandboxes {
     /// # Errors
     /// [`InvalidSandboxId`](crate::ErrorCode::InvalidSandboxId) before anything is sent;
     /// [`NotFound`](crate::ErrorCode::NotFound) when it has ended already.
-    pub async fn kill(&self, id: impl AsRef<str>) -> Result<()> {
-        let id = id.as_ref();
-        let kill = async {
-            let id: SandboxId = id.parse()?;
-            let request = sandboxes::kill(&self.0.data(&id.region()), &id);
-            response::done(&self.0.send(request).await?)
-        };
-        kill.await
-            .map_err(|error: Error| error.during(format_args!("kill sandbox {id:?}")))
+    pub fn kill(&self, id: impl AsRef<str>) -> Request<()> {
+        let parsed: Result<SandboxId, Invalid> = id.as_ref().parse();
+        let kill = |id: SandboxId| sandboxes::kill(&self.0.data(&id.region()), &id);
+        let (name, request) = (Name::of("kill sandbox", id.as_ref()), parsed.map(kill));
+        Request::new(&self.0, name, request.map_err(Into::into), response::done)
     }
 }

@@ -1,5 +1,4 @@
-use super::{Client, ItemStream, Page};
-use crate::error::{Error, Result};
+use super::{Client, ItemStream, Page, Request};
 use crate::model::Snapshot;
 use crate::rest::page::ListOptions;
 use crate::rest::{response, snapshots};
@@ -19,41 +18,31 @@ impl Snapshots {
     ///
     /// # Errors
     /// [`InvalidReference`](crate::ErrorCode::InvalidReference) before anything is sent.
-    pub async fn get(&self, snapshot: impl AsRef<str>) -> Result<Option<Snapshot>> {
+    pub fn get(&self, snapshot: impl AsRef<str>) -> Request<Option<Snapshot>> {
         let snapshot = snapshot.as_ref();
-        let get = async {
-            let request = snapshots::get(self.0.control(), &snapshot.parse()?);
-            response::record_if_found(&self.0.send(request).await?)
-        };
-        get.await
-            .map_err(|error: Error| error.during(format_args!("get snapshot {snapshot:?}")))
+        let read = response::record_if_found;
+        Request::about(&self.0, "get snapshot", snapshot, snapshots::get, read)
     }
 
     /// Reads one page of the snapshots.
     ///
     /// # Errors
     /// [`InvalidOption`](crate::ErrorCode::InvalidOption) before anything is sent.
-    pub async fn list(&self, options: ListOptions) -> Result<Page<Snapshot>> {
-        Page::read(&self.0, snapshots::list(options), "snapshots").await
+    pub fn list(&self, options: ListOptions) -> Request<Page<Snapshot>> {
+        Page::read(&self.0, snapshots::list(options), "list snapshots")
     }
 
     /// Reads all snapshots, page after page.
     pub fn list_all(&self, options: ListOptions) -> ItemStream<Snapshot> {
-        ItemStream::new(&self.0, snapshots::list(options), "snapshots")
+        ItemStream::new(&self.0, snapshots::list(options), "list snapshots")
     }
 
     /// Deletes a snapshot given by slug or id. Volumes created from it keep their content.
     ///
     /// # Errors
     /// [`NotFound`](crate::ErrorCode::NotFound).
-    pub async fn delete(&self, snapshot: impl AsRef<str>) -> Result<()> {
-        let snapshot = snapshot.as_ref();
-        let delete = async {
-            let request = snapshots::delete(self.0.control(), &snapshot.parse()?);
-            response::done(&self.0.send(request).await?)
-        };
-        delete
-            .await
-            .map_err(|error: Error| error.during(format_args!("delete snapshot {snapshot:?}")))
+    pub fn delete(&self, snapshot: impl AsRef<str>) -> Request<()> {
+        let (verb, snapshot) = ("delete snapshot", snapshot.as_ref());
+        Request::about(&self.0, verb, snapshot, snapshots::delete, response::done)
     }
 }

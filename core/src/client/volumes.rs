@@ -1,5 +1,6 @@
-use super::{Client, ItemStream, Page};
-use crate::error::{Error, Result};
+use super::action::Name;
+use super::{Client, ItemStream, Page, Request};
+use crate::error::Result;
 use crate::model::{Capacity, Invalid, Reference, Region, Slug, Snapshot, Volume};
 use crate::rest::page::ListOptions;
 use crate::rest::response;
@@ -82,41 +83,36 @@ impl Volumes {
     /// [`InvalidCapacity`](crate::ErrorCode::InvalidCapacity),
     /// [`InvalidReference`](crate::ErrorCode::InvalidReference). From the service among others:
     /// [`Conflict`](crate::ErrorCode::Conflict) when the slug is in use.
-    pub async fn create(&self, options: VolumeOptions) -> Result<Volume> {
-        let create = async {
-            let request = volumes::create(self.0.control(), &options.volume?);
-            response::record(&self.0.send(request).await?)
-        };
-        create
-            .await
-            .map_err(|error: Error| error.during(format_args!("create volume {:?}", options.name)))
+    pub fn create(&self, options: VolumeOptions) -> Request<Volume> {
+        let name = Name::of("create volume", &options.name);
+        let control = self.0.control();
+        let request = options
+            .volume
+            .map(|volume| volumes::create(control, &volume));
+        Request::new(&self.0, name, request.map_err(Into::into), response::record)
     }
 
     /// Finds a volume by slug or id; `None` when there is none.
     ///
     /// # Errors
     /// [`InvalidReference`](crate::ErrorCode::InvalidReference) before anything is sent.
-    pub async fn get(&self, volume: impl AsRef<str>) -> Result<Option<Volume>> {
+    pub fn get(&self, volume: impl AsRef<str>) -> Request<Option<Volume>> {
         let volume = volume.as_ref();
-        let get = async {
-            let request = volumes::get(self.0.control(), &volume.parse()?);
-            response::record_if_found(&self.0.send(request).await?)
-        };
-        get.await
-            .map_err(|error: Error| error.during(format_args!("get volume {volume:?}")))
+        let read = response::record_if_found;
+        Request::about(&self.0, "get volume", volume, volumes::get, read)
     }
 
     /// Reads one page of the volumes.
     ///
     /// # Errors
     /// [`InvalidOption`](crate::ErrorCode::InvalidOption) before anything is sent.
-    pub async fn list(&self, options: ListOptions) -> Result<Page<Volume>> {
-        Page::read(&self.0, volumes::list(options), "volumes").await
+    pub fn list(&self, options: ListOptions) -> Request<Page<Volume>> {
+        Page::read(&self.0, volumes::list(options), "list volumes")
     }
 
     /// Reads all volumes, page after page.
     pub fn list_all(&self, options: ListOptions) -> ItemStream<Volume> {
-        ItemStream::new(&self.0, volumes::list(options), "volumes")
+        ItemStream::new(&self.0, volumes::list(options), "list volumes")
     }
 
     /// Deletes a volume given by slug or id. Its slug is free at once; the service keeps the data for
@@ -125,15 +121,9 @@ impl Volumes {
     /// # Errors
     /// [`NotFound`](crate::ErrorCode::NotFound), [`Conflict`](crate::ErrorCode::Conflict) while it is
     /// mounted.
-    pub async fn delete(&self, volume: impl AsRef<str>) -> Result<()> {
-        let volume = volume.as_ref();
-        let delete = async {
-            let request = volumes::delete(self.0.control(), &volume.parse()?);
-            response::done(&self.0.send(request).await?)
-        };
-        delete
-            .await
-            .map_err(|error: Error| error.during(format_args!("delete volume {volume:?}")))
+    pub fn delete(&self, volume: impl AsRef<str>) -> Request<()> {
+        let (verb, volume) = ("delete volume", volume.as_ref());
+        Request::about(&self.0, verb, volume, volumes::delete, response::done)
     }
 
     /// Takes a snapshot, named `slug`, of a volume given by slug or id that no sandbox has mounted.
@@ -141,18 +131,11 @@ impl Volumes {
     /// # Errors
     /// [`InvalidSlug`](crate::ErrorCode::InvalidSlug) before anything is sent;
     /// [`Conflict`](crate::ErrorCode::Conflict) while the volume is mounted or when the slug is in use.
-    pub async fn snapshot(
-        &self,
-        volume: impl AsRef<str>,
-        slug: impl AsRef<str>,
-    ) -> Result<Snapshot> {
+    pub fn snapshot(&self, volume: impl AsRef<str>, slug: impl AsRef<str>) -> Request<Snapshot> {
         let (volume, slug) = (volume.as_ref(), slug.as_ref());
-        let snapshot = async {
-            let request = volumes::snapshot(self.0.control(), &volume.parse()?, &slug.parse()?);
-            response::record(&self.0.send(request).await?)
-        };
-        snapshot.await.map_err(|error: Error| {
-            error.during(format_args!("take snapshot {slug:?} of volume {volume:?}"))
-        })
+        let name = Name::of("take snapshot", slug).with("of volume", volume);
+        let control = self.0.control();
+        let request = || Ok(volumes::snapshot(control, &volume.parse()?, &slug.parse()?));
+        Request::new(&self.0, name, request(), response::record)
     }
 }
