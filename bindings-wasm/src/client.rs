@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::rejection;
 use crate::executor::{act, promise};
-use crate::options::{Options, Scalar, kind_of, texts_of};
+use crate::options::{Options, kind_of, texts_of};
 use crate::transport::Host;
 
 /// How the SDK names itself to the service.
@@ -209,12 +209,9 @@ fn volume_options(options: &JsValue) -> Result<VolumeOptions> {
     let region = options.required_text("region");
     let capacity = options.text_or_number("capacity").unwrap_or_else(|| {
         options.missing("capacity", ErrorCode::InvalidCapacity);
-        Scalar::Number(0)
+        String::new()
     });
-    let mut volume = match capacity {
-        Scalar::Number(bytes) => VolumeOptions::new(slug, region, bytes),
-        Scalar::Text(text) => VolumeOptions::new(slug, region, text),
-    };
+    let mut volume = VolumeOptions::new(slug, region, capacity);
     if let Some(snapshot) = options.text("from") {
         volume = volume.from(snapshot);
     }
@@ -242,12 +239,10 @@ fn sandbox_options(options: &JsValue) -> Result<SandboxOptions> {
     if let Some(region) = options.text("region") {
         sandbox = sandbox.region(region);
     }
-    match options.text_or_number("memory") {
-        Some(Scalar::Number(bytes)) => sandbox = sandbox.memory(bytes),
-        Some(Scalar::Text(text)) => sandbox = sandbox.memory(text.as_str()),
-        None => {}
+    if let Some(memory) = options.text_or_number("memory") {
+        sandbox = sandbox.memory(memory.as_str());
     }
-    if let Some(timeout) = timeout(options.text_or_number("timeout")) {
+    if let Some(timeout) = options.text_or_number("timeout") {
         sandbox = sandbox.timeout(timeout.as_str());
     }
     for (key, value) in options.record("labels", ErrorCode::InvalidLabels) {
@@ -270,14 +265,6 @@ fn sandbox_options(options: &JsValue) -> Result<SandboxOptions> {
         sandbox = sandbox.env(name, value);
     }
     options.finish(sandbox)
-}
-
-/// A time as the core reads it: a number is shown to it as text.
-pub(crate) fn timeout(given: Option<Scalar>) -> Option<String> {
-    given.map(|given| match given {
-        Scalar::Number(number) => number.to_string(),
-        Scalar::Text(text) => text,
-    })
 }
 
 /// A volume or snapshot by slug or id, or as its record.

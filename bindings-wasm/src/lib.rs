@@ -5,6 +5,7 @@
 
 mod client;
 mod convert;
+mod dynamic;
 mod engine;
 mod error;
 mod executor;

@@ -1,8 +1,11 @@
 //! Reads the objects users give as options: shapes only, the core checks the values.
 
+use deno_sandbox::rpc::shape::{Dynamic, refuse_misspelt};
 use deno_sandbox::{Error, ErrorCode, Result};
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
+
+use crate::dynamic::Js;
 
 /// An options object. What is read from it is what is known; [`finish`](Self::finish) tells of the first value
 /// of a wrong kind, and of a key that looks like a known one misspelt. Any other key is left alone, as
@@ -69,14 +72,6 @@ impl Options {
         flag
     }
 
-    /// Any number.
-    pub(crate) fn number(&mut self, key: &'static str) -> Option<f64> {
-        let value = self.value(key)?;
-        let number = value.as_f64();
-        self.expect(number.is_some(), key, "a number", &value);
-        number
-    }
-
     /// A whole number.
     pub(crate) fn whole(&mut self, key: &'static str) -> Option<u64> {
         let value = self.value(key)?;
@@ -104,10 +99,10 @@ impl Options {
         texts
     }
 
-    /// Text, or a number as text.
-    pub(crate) fn text_or_number(&mut self, key: &'static str) -> Option<Scalar> {
+    /// Text, or a number, which the core reads as text too.
+    pub(crate) fn text_or_number(&mut self, key: &'static str) -> Option<String> {
         let value = self.value(key)?;
-        let scalar = Scalar::of(&value);
+        let scalar = scalar(&value);
         self.expect(scalar.is_some(), key, "a string or a number", &value);
         scalar
     }
@@ -154,15 +149,10 @@ impl Options {
 
     /// Gives the options read, unless something is wrong with them.
     pub(crate) fn finish<T>(mut self, read: T) -> Result<T> {
-        let keys = self.object.as_ref().map(Object::keys);
-        for key in keys.iter().flat_map(Array::iter) {
-            let Some(key) = key.as_string() else { continue };
-            if self.known.contains(&key.as_str()) {
-                continue;
-            }
-            if let Some(nearest) = self.known.iter().find(|known| is_close(&key, known)) {
-                let message = format!("unknown option {key:?}; did you mean \"{nearest}\"?");
-                self.fail(ErrorCode::InvalidOption, message);
+        if let Some(object) = self.object {
+            let names = Js(object.into()).names().unwrap_or_default();
+            if let Err(error) = refuse_misspelt(&names, &self.known) {
+                self.failure.get_or_insert(error);
             }
         }
         match self.failure {
@@ -179,23 +169,9 @@ impl Options {
     }
 }
 
-/// A value that the core takes as a number or as text.
-pub(crate) enum Scalar {
-    Number(u64),
-    Text(String),
-}
-
-impl Scalar {
-    /// A number that is not whole goes on as text, for the core to refuse in its own words.
-    pub(crate) fn of(value: &JsValue) -> Option<Self> {
-        match value.as_f64() {
-            Some(number) => Some(match whole_number(number) {
-                Some(whole) => Self::Number(whole),
-                None => Self::Text(shown(number)),
-            }),
-            None => value.as_string().map(Self::Text),
-        }
-    }
+/// Text, or a number as JavaScript shows it.
+pub(crate) fn scalar(value: &JsValue) -> Option<String> {
+    value.as_f64().map(shown).or_else(|| value.as_string())
 }
 
 /// The number as a whole one, where it is exactly that.
@@ -246,12 +222,4 @@ pub(crate) fn kind_of(value: &JsValue) -> String {
         "string" | "boolean" | "function" | "symbol" | "bigint" => format!("a {kind}"),
         _ => kind,
     }
-}
-
-/// Whether one is the other misspelt: by case, by an underscore, or by a letter or two.
-fn is_close(key: &str, known: &str) -> bool {
-    let plain = |text: &str| text.replace(['_', '-'], "").to_ascii_lowercase();
-    let (key, known) = (plain(key), plain(known));
-    let allowed = if known.len() > 5 { 2 } else { 1 };
-    key == known || known.len() > 3 && strsim::osa_distance(&key, &known) <= allowed
 }

@@ -3,7 +3,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::convert::{IntoJs, to_js};
 use crate::executor::{self, act, promise};
-use crate::options::{Scalar, kind_of};
+use crate::options::{kind_of, scalar};
 use crate::process::{command, shell};
 
 /// A sandbox and its connection.
@@ -75,7 +75,7 @@ impl NativeSandbox {
 
     #[wasm_bindgen(js_name = extendTimeout)]
     pub fn extend_timeout(&self, timeout: JsValue, signal: &JsValue) -> JsValue {
-        let text = crate::client::timeout(Scalar::of(&timeout)).ok_or_else(|| {
+        let text = scalar(&timeout).ok_or_else(|| {
             let message = format!("a timeout is a string, not {}", kind_of(&timeout));
             Error::new(ErrorCode::InvalidTimeout, message)
         });
@@ -83,26 +83,6 @@ impl NativeSandbox {
             signal,
             text.map(|text| self.0.extend_timeout(text.as_str())),
         )
-    }
-
-    #[wasm_bindgen(js_name = getEnv)]
-    pub fn get_env(&self, name: String, signal: &JsValue) -> JsValue {
-        promise(signal, self.0.env().get(name))
-    }
-
-    #[wasm_bindgen(js_name = setEnv)]
-    pub fn set_env(&self, name: String, value: String, signal: &JsValue) -> JsValue {
-        promise(signal, self.0.env().set(name, value))
-    }
-
-    #[wasm_bindgen(js_name = allEnv)]
-    pub fn all_env(&self, signal: &JsValue) -> JsValue {
-        promise(signal, self.0.env().to_map())
-    }
-
-    #[wasm_bindgen(js_name = deleteEnv)]
-    pub fn delete_env(&self, name: String, signal: &JsValue) -> JsValue {
-        promise(signal, self.0.env().delete(name))
     }
 
     pub fn spawn(&self, program: String, options: &JsValue, signal: &JsValue) -> JsValue {

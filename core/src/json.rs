@@ -26,6 +26,11 @@ impl<'a> Object<'a> {
         fields.find(|(known, _)| known == name).map(|(_, raw)| *raw)
     }
 
+    /// What all fields hold.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &'a RawValue> {
+        self.0.iter().map(|(_, raw)| *raw)
+    }
+
     /// A field that may be absent or `null`.
     pub(crate) fn optional<T: Deserialize<'a>>(&self, name: &str) -> Result<Option<T>> {
         let raw = self.raw(name).map(|raw| raw.get().as_bytes());
@@ -52,7 +57,7 @@ fn of_another_kind(name: &str) -> Error {
 }
 
 #[cold]
-fn missing(name: &str) -> Error {
+pub(crate) fn missing(name: &str) -> Error {
     Error::custom(format_args!("missing field `{name}`"))
 }
 

@@ -32,22 +32,26 @@ export class EnvOfSandbox implements SandboxEnv {
   }
 
   get(key: string, options?: CallOptions): Promise<string | undefined> {
-    return run("use", this.get, () => this.#sandbox.getEnv(nameOf(key), options?.signal));
+    return run("use", this.get, async () => {
+      return await this.#sandbox.call("envGet", { key: nameOf(key) }, options?.signal) ?? undefined;
+    });
   }
 
   set(key: string, value: string, options?: CallOptions): Promise<void> {
-    return run("use", this.set, () => {
+    return run("use", this.set, async () => {
       const text = textOf(value, `the value of the environment variable "${nameOf(key)}"`, "invalid-env");
-      return this.#sandbox.setEnv(key, text, options?.signal);
+      await this.#sandbox.call("envSet", { key, value: text }, options?.signal);
     });
   }
 
   toObject(options?: CallOptions): Promise<Record<string, string>> {
-    return run("use", this.toObject, () => this.#sandbox.allEnv(options?.signal));
+    return run("use", this.toObject, () => this.#sandbox.call("envToObject", {}, options?.signal));
   }
 
   delete(key: string, options?: CallOptions): Promise<void> {
-    return run("use", this.delete, () => this.#sandbox.deleteEnv(nameOf(key), options?.signal));
+    return run("use", this.delete, async () => {
+      await this.#sandbox.call("envDelete", { key: nameOf(key) }, options?.signal);
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { failuresOf, run } from "./failure.ts";
 import { FsFile } from "./fs_file.ts";
 import { fileInfo, milliseconds } from "./file_info.ts";
-import type { NativeEntryStream, NativeSandbox } from "./native.ts";
+import type { NativeCalls, NativeEntryStream, NativeSandbox } from "./native.ts";
 import { describe, pathOf } from "./paths.ts";
 import { InvalidInputError } from "./errors.ts";
 import { transfers } from "./runtime.ts";
@@ -65,7 +65,7 @@ export class FsOfSandbox implements SandboxFs {
 
   readDir(path: Path, options?: CallOptions): AsyncIterable<DirEntry> {
     const toError = failuresOf("use", this.readDir);
-    const list = (): Promise<DirEntry[]> => this.#sandbox.readDir(pathOf(path), options?.signal);
+    const list = (): Promise<DirEntry[]> => this.#sandbox.call("readDir", { path: pathOf(path) }, options?.signal);
     return (async function* () {
       try {
         yield* await list();
@@ -76,92 +76,101 @@ export class FsOfSandbox implements SandboxFs {
   }
 
   remove(path: Path, options?: RemoveOptions): Promise<void> {
-    return run("use", this.remove, () => this.#sandbox.remove(pathOf(path), options, options?.signal));
+    return run("use", this.remove, () => this.#do("remove", { path: pathOf(path), options }, options));
   }
 
   mkdir(path: Path, options?: MkdirOptions): Promise<void> {
-    return run("use", this.mkdir, () => this.#sandbox.mkdir(pathOf(path), options, options?.signal));
+    return run("use", this.mkdir, () => this.#do("mkdir", { path: pathOf(path), options }, options));
   }
 
   rename(oldPath: Path, newPath: Path, options?: CallOptions): Promise<void> {
-    return run("use", this.rename, () => this.#sandbox.rename(pathOf(oldPath), pathOf(newPath), options?.signal));
+    return run("use", this.rename, () => {
+      return this.#do("rename", { oldPath: pathOf(oldPath), newPath: pathOf(newPath) }, options);
+    });
   }
 
   stat(path: Path, options?: CallOptions): Promise<FileInfo> {
-    return run("use", this.stat, async () => fileInfo(await this.#sandbox.stat(pathOf(path), options?.signal)));
+    return run("use", this.stat, () => this.#info("stat", path, options));
   }
 
   lstat(path: Path, options?: CallOptions): Promise<FileInfo> {
-    return run("use", this.lstat, async () => fileInfo(await this.#sandbox.lstat(pathOf(path), options?.signal)));
+    return run("use", this.lstat, () => this.#info("lstat", path, options));
   }
 
   chmod(path: Path, mode: number, options?: CallOptions): Promise<void> {
-    return run("use", this.chmod, () => this.#sandbox.chmod(pathOf(path), mode, options?.signal));
+    return run("use", this.chmod, () => this.#do("chmod", { path: pathOf(path), mode }, options));
   }
 
   chown(path: Path, uid: number | null, gid: number | null, options?: CallOptions): Promise<void> {
-    return run("use", this.chown, () => this.#sandbox.chown(pathOf(path), uid, gid, options?.signal));
+    return run("use", this.chown, () => this.#do("chown", { path: pathOf(path), uid, gid }, options));
   }
 
   copyFile(fromPath: Path, toPath: Path, options?: CallOptions): Promise<void> {
-    return run("use", this.copyFile, () => this.#sandbox.copyFile(pathOf(fromPath), pathOf(toPath), options?.signal));
+    return run("use", this.copyFile, () => {
+      return this.#do("copyFile", { fromPath: pathOf(fromPath), toPath: pathOf(toPath) }, options);
+    });
   }
 
   walk(path: Path, options?: WalkOptions & CallOptions): AsyncIterableIterator<WalkEntry> {
     const toError = failuresOf("use", this.walk);
-    return entries(() => this.#sandbox.walk(pathOf(path), options, options?.signal), options?.signal, toError);
+    const list = () => this.#sandbox.callForEntries("walk", { ...options, path: pathOf(path) }, options?.signal);
+    return entries(list, options?.signal, toError);
   }
 
   expandGlob(glob: Path, options?: ExpandGlobOptions & CallOptions): AsyncIterableIterator<WalkEntry> {
     const toError = failuresOf("use", this.expandGlob);
-    return entries(() => this.#sandbox.expandGlob(pathOf(glob), options, options?.signal), options?.signal, toError);
+    const list = () => this.#sandbox.callForEntries("expandGlob", { ...options, glob: pathOf(glob) }, options?.signal);
+    return entries(list, options?.signal, toError);
   }
 
   create(path: Path, options?: CallOptions): Promise<FsFile> {
-    return run("use", this.create, async () => new FsFile(await this.#sandbox.create(pathOf(path), options?.signal)));
+    return run("use", this.create, async () => {
+      return new FsFile(await this.#sandbox.callForFile("create", { path: pathOf(path) }, options?.signal));
+    });
   }
 
   open(path: Path, options?: OpenOptions): Promise<FsFile> {
     return run("use", this.open, async () => {
-      return new FsFile(await this.#sandbox.open(pathOf(path), options, options?.signal));
+      return new FsFile(await this.#sandbox.callForFile("open", { path: pathOf(path), options }, options?.signal));
     });
   }
 
   link(target: Path, path: Path, options?: CallOptions): Promise<void> {
-    return run("use", this.link, () => this.#sandbox.link(pathOf(target), pathOf(path), options?.signal));
+    return run("use", this.link, () => this.#do("link", { target: pathOf(target), path: pathOf(path) }, options));
   }
 
   symlink(target: Path, path: Path, options?: { type?: "file" | "dir" | "junction" } & CallOptions): Promise<void> {
-    return run("use", this.symlink, () => this.#sandbox.symlink(pathOf(target), pathOf(path), options?.signal));
+    return run("use", this.symlink, () => this.#do("symlink", { target: pathOf(target), path: pathOf(path) }, options));
   }
 
   readLink(path: Path, options?: CallOptions): Promise<string> {
-    return run("use", this.readLink, () => this.#sandbox.readLink(pathOf(path), options?.signal));
+    return run("use", this.readLink, () => this.#sandbox.call("readLink", { path: pathOf(path) }, options?.signal));
   }
 
   realPath(path: Path, options?: CallOptions): Promise<string> {
-    return run("use", this.realPath, () => this.#sandbox.realPath(pathOf(path), options?.signal));
+    return run("use", this.realPath, () => this.#sandbox.call("realPath", { path: pathOf(path) }, options?.signal));
   }
 
   makeTempDir(options?: MakeTempOptions): Promise<string> {
-    return run("use", this.makeTempDir, () => this.#sandbox.makeTempDir(options, options?.signal));
+    return run("use", this.makeTempDir, () => this.#sandbox.call("makeTempDir", { options }, options?.signal));
   }
 
   makeTempFile(options?: MakeTempOptions): Promise<string> {
-    return run("use", this.makeTempFile, () => this.#sandbox.makeTempFile(options, options?.signal));
+    return run("use", this.makeTempFile, () => this.#sandbox.call("makeTempFile", { options }, options?.signal));
   }
 
   truncate(name: Path, len?: number, options?: CallOptions): Promise<void> {
-    return run("use", this.truncate, () => this.#sandbox.truncate(pathOf(name), len, options?.signal));
+    return run("use", this.truncate, () => this.#do("truncate", { name: pathOf(name), length: len }, options));
   }
 
   umask(mask?: number, options?: CallOptions): Promise<number> {
-    return run("use", this.umask, () => this.#sandbox.umask(mask, options?.signal));
+    return run("use", this.umask, () => this.#sandbox.call("umask", { mask }, options?.signal));
   }
 
   utime(path: Path, atime: number | Date, mtime: number | Date, options?: CallOptions): Promise<void> {
     return run("use", this.utime, () => {
-      return this.#sandbox.utime(pathOf(path), milliseconds(atime), milliseconds(mtime), options?.signal);
+      const times = { atime: milliseconds(atime), mtime: milliseconds(mtime) };
+      return this.#do("utime", { path: pathOf(path), ...times }, options);
     });
   }
 
@@ -171,6 +180,18 @@ export class FsOfSandbox implements SandboxFs {
 
   download(sandboxPath: Path, localPath: Path, options?: TransferOptions): Promise<void> {
     return run("use", this.download, () => transfers().download(this.#sandbox, sandboxPath, localPath, options));
+  }
+
+  async #do<M extends keyof NativeCalls>(
+    method: M,
+    params: NativeCalls[M]["params"],
+    options: CallOptions | undefined,
+  ): Promise<void> {
+    await this.#sandbox.call(method, params, options?.signal);
+  }
+
+  async #info(method: "stat" | "lstat", path: Path, options: CallOptions | undefined): Promise<FileInfo> {
+    return fileInfo(await this.#sandbox.call(method, { path: pathOf(path) }, options?.signal));
   }
 
   async #writeStream(path: Path, data: ReadableStream<Uint8Array>, options?: WriteFileOptions): Promise<void> {

@@ -1,7 +1,7 @@
 import "./polyfill.ts";
 import { failuresOf, run } from "./failure.ts";
 import { fileInfo, milliseconds } from "./file_info.ts";
-import type { NativeFile } from "./native.ts";
+import type { NativeFile, NativeFileCalls } from "./native.ts";
 import { type Bytes, bytesOf, readable, writable } from "./streams.ts";
 import type { FileInfo } from "./types/fs.ts";
 
@@ -68,47 +68,55 @@ export class FsFile implements AsyncDisposable {
 
   /** Moves the position; gives the new one, in bytes from the start. */
   seek(offset: number | bigint, whence: SeekMode): Promise<number> {
-    return run("use", this.seek, () => this.#file.seek(Number(offset), whence, undefined));
+    return run("use", this.seek, async () => {
+      return (await this.#file.call("fileSeek", { offset: Number(offset), whence }, undefined)).position;
+    });
   }
 
   /** Cuts the file to `len` bytes (none unless told), or extends it with zeros. */
   truncate(len?: number): Promise<void> {
-    return run("use", this.truncate, () => this.#file.truncate(len, undefined));
+    return run("use", this.truncate, () => this.#do("fileTruncate", { len }));
   }
 
   /** What is known of the file. */
   stat(): Promise<FileInfo> {
-    return run("use", this.stat, async () => fileInfo(await this.#file.stat(undefined)));
+    return run("use", this.stat, async () => fileInfo(await this.#file.call("fileStat", {}, undefined)));
   }
 
   /** Waits until data and metadata are on storage. */
   sync(): Promise<void> {
-    return run("use", this.sync, () => this.#file.sync(undefined));
+    return run("use", this.sync, () => this.#do("fileSync", {}));
   }
 
   /** Waits until data is on storage. */
   syncData(): Promise<void> {
-    return run("use", this.syncData, () => this.#file.syncData(undefined));
+    return run("use", this.syncData, () => this.#do("fileSyncData", {}));
   }
 
   /** Sets the times of last access and last change: a `Date`, or seconds since 1970. */
   utime(atime: number | Date, mtime: number | Date): Promise<void> {
-    return run("use", this.utime, () => this.#file.utime(milliseconds(atime), milliseconds(mtime), undefined));
+    return run("use", this.utime, () => {
+      return this.#do("fileUtime", { atime: milliseconds(atime), mtime: milliseconds(mtime) });
+    });
   }
 
   /** Locks the file against others that lock it, waiting for as long as it takes; `exclusive` unless told: false. */
   lock(exclusive?: boolean): Promise<void> {
-    return run("use", this.lock, () => this.#file.lock(exclusive ?? false, undefined));
+    return run("use", this.lock, () => this.#do("fileLock", { exclusive: exclusive ?? false }));
   }
 
   /** Unlocks the file. */
   unlock(): Promise<void> {
-    return run("use", this.unlock, () => this.#file.unlock(undefined));
+    return run("use", this.unlock, () => this.#do("fileUnlock", {}));
   }
 
   /** Closes the file. Closing twice is fine. */
   close(): Promise<void> {
     return run("use", this.close, () => this.#closing ??= this.#file.close());
+  }
+
+  async #do<M extends keyof NativeFileCalls>(method: M, params: NativeFileCalls[M]["params"]): Promise<void> {
+    await this.#file.call(method, params, undefined);
   }
 
   /** Closes the file. */

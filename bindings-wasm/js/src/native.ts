@@ -172,10 +172,21 @@ export interface NativeSandbox {
   /** When it ends now, as ISO 8601. */
   extendTimeout(timeout: unknown, signal: Signal): Promise<string>;
 
-  getEnv(name: string, signal: Signal): Promise<string | undefined>;
-  setEnv(name: string, value: string, signal: Signal): Promise<void>;
-  allEnv(signal: Signal): Promise<Record<string, string>>;
-  deleteEnv(name: string, signal: Signal): Promise<void>;
+  /** Calls a method by its name on the wire; the core checks its parameters. */
+  call<M extends keyof NativeCalls>(
+    method: M,
+    params: NativeCalls[M]["params"],
+    signal: Signal,
+  ): Promise<NativeCalls[M]["result"]>;
+  /** Opens a file by `open` with `{ read?, write?, append?, truncate?, create?, createNew?, mode? }`, or by `create`. */
+  callForFile(method: "open" | "create", params: { path: string; options?: unknown }, signal: Signal): Promise<NativeFile>;
+  /**
+   * Lists a tree by `walk` with `path`, `maxDepth?`, `includeFiles?`, `includeDirs?`, `includeSymlinks?`,
+   * `followSymlinks?`, `canonicalize?`, `exts?`, `match?`, `skip?`, or what matches by `expandGlob` with `glob`,
+   * `root?`, `exclude?`, `includeDirs?`, `followSymlinks?`, `canonicalize?`, `extended?`, `globstar?`,
+   * `caseInsensitive?`. Expressions are `RegExp`s.
+   */
+  callForEntries(method: "walk" | "expandGlob", params: object, signal: Signal): Promise<NativeEntryStream>;
 
   /**
    * `{ args?, cwd?, clearEnv?, env?, stdin?, stdout?, stderr? }`. An output that is `"inherit"` (the default)
@@ -201,41 +212,57 @@ export interface NativeSandbox {
     options: unknown,
     signal: Signal,
   ): Promise<void>;
-  /** `{ read?, write?, append?, truncate?, create?, createNew?, mode? }` */
-  open(path: string, options: unknown, signal: Signal): Promise<NativeFile>;
-  create(path: string, signal: Signal): Promise<NativeFile>;
+}
 
-  readDir(path: string, signal: Signal): Promise<NativeDirEntry[]>;
+/** What a path is needed for, and nothing else. */
+type OfPath<T> = { params: { path: string }; result: T };
+/** Something is done, and nothing comes back. */
+type Done<P> = { params: P; result: null };
+/** Something temporary is made, by `{ dir?, prefix?, suffix? }`; its path. */
+type Made = { params: { options?: unknown }; result: string };
+
+/** Methods by their names on the wire: what each takes and gives. Values of users are passed on as they are. */
+export interface NativeCalls {
+  readDir: OfPath<NativeDirEntry[]>;
+  stat: OfPath<NativeFileInfo>;
+  lstat: OfPath<NativeFileInfo>;
+  readLink: OfPath<string>;
+  realPath: OfPath<string>;
   /** `{ recursive?, mode? }` */
-  mkdir(path: string, options: unknown, signal: Signal): Promise<void>;
+  mkdir: Done<{ path: string; options?: unknown }>;
   /** `{ recursive? }` */
-  remove(path: string, options: unknown, signal: Signal): Promise<void>;
-  rename(from: string, to: string, signal: Signal): Promise<void>;
-  copyFile(from: string, to: string, signal: Signal): Promise<void>;
-  link(target: string, path: string, signal: Signal): Promise<void>;
-  symlink(target: string, path: string, signal: Signal): Promise<void>;
-  readLink(path: string, signal: Signal): Promise<string>;
-  realPath(path: string, signal: Signal): Promise<string>;
-  stat(path: string, signal: Signal): Promise<NativeFileInfo>;
-  lstat(path: string, signal: Signal): Promise<NativeFileInfo>;
-  chmod(path: string, mode: number, signal: Signal): Promise<void>;
-  chown(path: string, uid: number | null, gid: number | null, signal: Signal): Promise<void>;
-  truncate(path: string, length: number | undefined, signal: Signal): Promise<void>;
-  umask(mask: number | undefined, signal: Signal): Promise<number>;
+  remove: Done<{ path: string; options?: unknown }>;
+  rename: Done<{ oldPath: string; newPath: string }>;
+  copyFile: Done<{ fromPath: string; toPath: string }>;
+  link: Done<{ target: string; path: string }>;
+  symlink: Done<{ target: string; path: string }>;
+  chmod: Done<{ path: string; mode: number }>;
+  chown: Done<{ path: string; uid: number | null; gid: number | null }>;
+  truncate: Done<{ name: string; length?: number | undefined }>;
   /** Times in milliseconds since 1970. */
-  utime(path: string, atimeMs: number, mtimeMs: number, signal: Signal): Promise<void>;
-  /** `{ dir?, prefix?, suffix? }` */
-  makeTempDir(options: unknown, signal: Signal): Promise<string>;
-  makeTempFile(options: unknown, signal: Signal): Promise<string>;
-  /**
-   * `{ maxDepth?, includeFiles?, includeDirs?, includeSymlinks?, followSymlinks?, canonicalize?, exts?, match?,
-   * skip? }`, expressions as `RegExp`.
-   */
-  walk(path: string, options: unknown, signal: Signal): Promise<NativeEntryStream>;
-  /**
-   * `{ root?, exclude?, includeDirs?, followSymlinks?, canonicalize?, extended?, globstar?, caseInsensitive? }`
-   */
-  expandGlob(glob: string, options: unknown, signal: Signal): Promise<NativeEntryStream>;
+  utime: Done<{ path: string; atime: number; mtime: number }>;
+  /** Gives the mask before. */
+  umask: { params: { mask?: number | undefined }; result: number };
+  makeTempDir: Made;
+  makeTempFile: Made;
+  envGet: { params: { key: string }; result: string | null };
+  envSet: Done<{ key: string; value: string }>;
+  envToObject: { params: object; result: Record<string, string> };
+  envDelete: Done<{ key: string }>;
+}
+
+/** Methods of an open file, which need not be named in the parameters. */
+export interface NativeFileCalls {
+  fileStat: { params: object; result: NativeFileInfo };
+  fileSync: Done<object>;
+  fileSyncData: Done<object>;
+  fileLock: Done<{ exclusive: boolean }>;
+  fileUnlock: Done<object>;
+  fileTruncate: Done<{ len?: number | undefined }>;
+  /** Times in milliseconds since 1970. */
+  fileUtime: Done<{ atime: number; mtime: number }>;
+  /** `whence`: 0 from the start, 1 from the position, 2 from the end. Gives the new position. */
+  fileSeek: { params: { offset: number; whence: number }; result: { position: number } };
 }
 
 /** Bytes the user provides, asked for one part after the other. */
@@ -310,15 +337,12 @@ export interface NativeFile {
   /** Writes some of `data`, at most 1 MiB; gives how many bytes. */
   write(data: Uint8Array, signal: Signal): Promise<number>;
   writeAll(data: Uint8Array, signal: Signal): Promise<void>;
-  /** `whence`: 0 from the start, 1 from the position, 2 from the end. Gives the new position. */
-  seek(offset: number, whence: number, signal: Signal): Promise<number>;
-  stat(signal: Signal): Promise<NativeFileInfo>;
-  truncate(length: number | undefined, signal: Signal): Promise<void>;
-  sync(signal: Signal): Promise<void>;
-  syncData(signal: Signal): Promise<void>;
-  utime(atimeMs: number, mtimeMs: number, signal: Signal): Promise<void>;
-  lock(exclusive: boolean, signal: Signal): Promise<void>;
-  unlock(signal: Signal): Promise<void>;
+  /** Calls a method by its name on the wire; the core checks its parameters. */
+  call<M extends keyof NativeFileCalls>(
+    method: M,
+    params: NativeFileCalls[M]["params"],
+    signal: Signal,
+  ): Promise<NativeFileCalls[M]["result"]>;
   close(): Promise<void>;
 }
 

@@ -61,9 +61,13 @@ impl Name {
         }
     }
 
-    /// Something that is done from one path to another.
-    pub(super) fn to(self, target: &str) -> Self {
-        self.with("to", target)
+    /// Something that is done to none, one or from one to another of these.
+    pub(super) fn about(verb: &'static str, what: &[&str]) -> Self {
+        match what {
+            [] => Self::plain(verb),
+            [what] => Self::of(verb, what),
+            [what, target, ..] => Self::of(verb, what).with("to", target),
+        }
     }
 
     /// Something that is done with another thing too, which `words` introduce.
@@ -108,8 +112,22 @@ impl<T> Action<T> {
         }
     }
 
+    /// Makes a call whose parameters are encoded already, unless they were malformed.
+    pub(super) fn sent(
+        rpc: &Rpc,
+        name: Name,
+        limit: Limit,
+        request: Result<Request>,
+        decode: impl FnOnce(&Reply) -> Result<T> + MaybeSend + 'static,
+    ) -> Self {
+        Self {
+            unnamed: Unnamed::new(rpc, rpc.reserve(), request, limit, name),
+            decode: Some(Box::new(decode)),
+        }
+    }
+
     /// Goes on with the outcome.
-    pub(super) fn map<U>(self, then: impl FnOnce(T) -> U + MaybeSend + 'static) -> Action<U>
+    pub fn map<U>(self, then: impl FnOnce(T) -> U + MaybeSend + 'static) -> Action<U>
     where
         T: 'static,
     {

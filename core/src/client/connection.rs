@@ -251,6 +251,13 @@ pub(super) enum Limit {
     Caller,
 }
 
+impl Limit {
+    /// As the method table has it.
+    pub(super) fn of(lasts: bool) -> Self {
+        if lasts { Self::None } else { Self::Usual }
+    }
+}
+
 type Pending = (CallId, oneshot::Receiver<Result<Reply>>);
 
 /// A call under way. It is sent already, and forgotten (aborted, where that is possible) when

@@ -63,7 +63,7 @@ impl Fs {
     }
 
     fn read_whole<M: Method<Params = ReadParams>>(&self, path: &str) -> Action<M::Output> {
-        let name = Name::of("read", path);
+        let name = Name::of(M::VERB, path);
         Action::new::<M>(&self.0, name, Limit::Caller, |abort_id| {
             Ok(ReadParams {
                 path: checked(path)?,
@@ -170,7 +170,7 @@ impl Fs {
         content: Option<C>,
         content_stream_id: Option<u64>,
     ) -> Action<()> {
-        let name = Name::of("write", path);
+        let name = Name::of(M::VERB, path);
         Action::new::<M>(&self.0, name, Limit::Caller, |abort_id| {
             Ok(WriteParams {
                 path: checked(path)?,
@@ -243,15 +243,13 @@ impl Fs {
     /// See [`Fs`]; a failure on the way is the stream's last item.
     pub fn walk(&self, path: impl AsRef<str>, options: WalkOptions) -> Action<EntryStream> {
         let path = path.as_ref();
-        self.listing(
-            self.act::<Walk, _>(Name::of("list", path), Limit::Usual, || {
-                Ok(WalkParams {
-                    path: checked(path)?,
-                    filter: options,
-                    options: None,
-                })
-            }),
-        )
+        self.listing(self.act::<Walk, _>(&[path], || {
+            Ok(WalkParams {
+                path: checked(path)?,
+                filter: options,
+                options: None,
+            })
+        }))
     }
 
     /// Lists what matches a pattern like `src/**/*.rs`.
@@ -264,15 +262,13 @@ impl Fs {
         options: ExpandGlobOptions,
     ) -> Action<EntryStream> {
         let glob = glob.as_ref();
-        self.listing(
-            self.act::<ExpandGlob, _>(Name::of("expand", glob), Limit::Usual, || {
-                Ok(ExpandGlobParams {
-                    glob: checked(glob)?,
-                    filter: options,
-                    options: None,
-                })
-            }),
-        )
+        self.listing(self.act::<ExpandGlob, _>(&[glob], || {
+            Ok(ExpandGlobParams {
+                glob: checked(glob)?,
+                filter: options,
+                options: None,
+            })
+        }))
     }
 
     fn listing(&self, stream: Action<StreamRef>) -> Action<EntryStream> {
@@ -306,7 +302,7 @@ impl FileStream {
     /// How large the file is at present, in bytes.
     async fn size(&self) -> Result<u64> {
         match &self.file {
-            Some(file) => Ok(file.stat().await?.size),
+            Some(file) => file.size().await,
             None => Ok(0),
         }
     }
@@ -387,7 +383,7 @@ pub struct EntryStream {
 }
 
 impl EntryStream {
-    fn new(rpc: &Rpc, stream: StreamRef) -> Self {
+    pub(super) fn new(rpc: &Rpc, stream: StreamRef) -> Self {
         Self {
             source: Some(rpc.incoming(stream.stream_id)),
             buffer: BytesMut::new(),

@@ -25,7 +25,7 @@ impl Env {
     /// [`InvalidEnv`](crate::ErrorCode::InvalidEnv) for a malformed name, before anything is sent.
     pub fn get(&self, name: impl AsRef<str>) -> Action<Option<String>> {
         let key = name.as_ref();
-        self.act::<EnvGet, _>("read environment variable", key, || {
+        self.act::<EnvGet, _>(key, || {
             model::Env::check_name(key)?;
             let key = key.to_owned();
             Ok(EnvKeyParams { key })
@@ -39,7 +39,7 @@ impl Env {
     /// sent.
     pub fn set(&self, name: impl AsRef<str>, value: impl AsRef<str>) -> Action<()> {
         let (key, value) = (name.as_ref(), value.as_ref());
-        self.act::<EnvSet, _>("set environment variable", key, || {
+        self.act::<EnvSet, _>(key, || {
             model::Env::check(key, value)?;
             let (key, value) = (key.to_owned(), value.to_owned());
             Ok(EnvSetParams { key, value })
@@ -59,7 +59,7 @@ impl Env {
         let calls: Vec<_> = variables.iter().map(set).collect();
         for (key, call) in calls {
             call.await
-                .map_err(|error| error.during(Name::of("set environment variable", &key)))?;
+                .map_err(|error| error.during(Name::of(EnvSet::VERB, &key)))?;
         }
         Ok(())
     }
@@ -69,7 +69,7 @@ impl Env {
     /// # Errors
     /// When the connection or the sandbox fails.
     pub fn to_map(&self) -> Action<BTreeMap<String, String>> {
-        let name = Name::plain("read the environment variables");
+        let name = Name::plain(EnvToObject::VERB);
         Action::new::<EnvToObject>(&self.0, name, Limit::Usual, |_| Ok(NoParams {}))
     }
 
@@ -79,7 +79,7 @@ impl Env {
     /// [`InvalidEnv`](crate::ErrorCode::InvalidEnv) for a malformed name, before anything is sent.
     pub fn delete(&self, name: impl AsRef<str>) -> Action<()> {
         let key = name.as_ref();
-        self.act::<EnvDelete, _>("remove environment variable", key, || {
+        self.act::<EnvDelete, _>(key, || {
             model::Env::check_name(key)?;
             let key = key.to_owned();
             Ok(EnvKeyParams { key })
@@ -88,10 +88,9 @@ impl Env {
 
     fn act<M: Method<Output: Into<T>>, T>(
         &self,
-        verb: &'static str,
         key: &str,
         params: impl FnOnce() -> Result<M::Params>,
     ) -> Action<T> {
-        Action::new::<M>(&self.0, Name::of(verb, key), Limit::Usual, |_| params())
+        Action::new::<M>(&self.0, Name::of(M::VERB, key), Limit::Usual, |_| params())
     }
 }

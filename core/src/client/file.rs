@@ -8,6 +8,7 @@ use super::Action;
 use super::action::Name;
 use super::connection::{Call, Limit, Rpc};
 use crate::error::{Error, ErrorCode, Result};
+use crate::rpc::connection::Request;
 use crate::rpc::methods::{
     FileClose, FileHandle, FileLock, FileLockParams, FileRead, FileReadOutput, FileReadParams,
     FileSeek, FileSeekOutput, FileSeekParams, FileStat, FileSync, FileSyncData, FileTruncate,
@@ -105,7 +106,7 @@ impl FsFile {
             file_handle_id: self.handle.file_handle_id,
             data: Blob(Bytes::copy_from_slice(part)),
         };
-        let written = self.act::<FileWrite, FileWriteOutput>("write", params);
+        let written = self.act::<FileWrite, FileWriteOutput>(params);
         let written = written.await?.bytes_written;
         match usize::try_from(written) {
             Ok(written) if written <= part.len() && (written > 0 || part.is_empty()) => Ok(written),
@@ -128,7 +129,7 @@ impl FsFile {
             offset,
             whence,
         };
-        self.act::<FileSeek, FileSeekOutput>("seek in", params)
+        self.act::<FileSeek, FileSeekOutput>(params)
             .map(|output| output.position)
     }
 
@@ -137,7 +138,16 @@ impl FsFile {
     /// # Errors
     /// When the connection or the sandbox fails.
     pub fn stat(&self) -> Action<FileInfo> {
-        self.act::<FileStat, _>("describe", self.handle)
+        self.act::<FileStat, _>(self.handle)
+    }
+
+    /// How large it is at present, in bytes.
+    pub(super) fn size(&self) -> Action<u64> {
+        let request = Request::new::<FileStat>(&self.handle);
+        let name = Name::of(FileStat::VERB, &self.path);
+        Action::sent(&self.rpc, name, Limit::Usual, request, |reply| {
+            reply.field("size")
+        })
     }
 
     /// Cuts the file to `length` bytes, or extends it with zeros.
@@ -149,7 +159,7 @@ impl FsFile {
             file_handle_id: self.handle.file_handle_id,
             len: Some(length),
         };
-        self.act::<FileTruncate, _>("truncate", params)
+        self.act::<FileTruncate, _>(params)
     }
 
     /// Waits until data and metadata are on storage.
@@ -157,7 +167,7 @@ impl FsFile {
     /// # Errors
     /// [`StorageFull`](ErrorCode::StorageFull) among others.
     pub fn sync(&self) -> Action<()> {
-        self.act::<FileSync, _>("sync", self.handle)
+        self.act::<FileSync, _>(self.handle)
     }
 
     /// Waits until data is on storage.
@@ -165,7 +175,7 @@ impl FsFile {
     /// # Errors
     /// [`StorageFull`](ErrorCode::StorageFull) among others.
     pub fn sync_data(&self) -> Action<()> {
-        self.act::<FileSyncData, _>("sync", self.handle)
+        self.act::<FileSyncData, _>(self.handle)
     }
 
     /// Sets the times of last access and last change.
@@ -178,7 +188,7 @@ impl FsFile {
             atime: Date(atime),
             mtime: Date(mtime),
         };
-        self.act::<FileUtime, _>("set the times of", params)
+        self.act::<FileUtime, _>(params)
     }
 
     /// Locks the file against others that lock it, waiting for as long as it takes.
@@ -190,8 +200,7 @@ impl FsFile {
             file_handle_id: self.handle.file_handle_id,
             exclusive: Some(exclusive),
         };
-        let name = Name::of("lock", &self.path);
-        Action::new::<FileLock>(&self.rpc, name, Limit::None, |_| Ok(params))
+        self.act::<FileLock, _>(params)
     }
 
     /// Unlocks the file.
@@ -199,7 +208,7 @@ impl FsFile {
     /// # Errors
     /// When the connection or the sandbox fails.
     pub fn unlock(&self) -> Action<()> {
-        self.act::<FileUnlock, _>("unlock", self.handle)
+        self.act::<FileUnlock, _>(self.handle)
     }
 
     /// Closes the file; nothing can be done with it then. Closing twice is fine.
@@ -210,16 +219,24 @@ impl FsFile {
         if !self.open.swap(false, Ordering::Relaxed) {
             return Ok(());
         }
-        self.act::<FileClose, _>("close", self.handle).await
+        self.act::<FileClose, _>(self.handle).await
     }
 
-    fn act<M: Method<Output: Into<T>>, T>(
-        &self,
-        verb: &'static str,
-        params: M::Params,
-    ) -> Action<T> {
-        let name = Name::of(verb, &self.path);
-        Action::new::<M>(&self.rpc, name, Limit::Usual, |_| Ok(params))
+    fn act<M: Method<Output: Into<T>>, T>(&self, params: M::Params) -> Action<T> {
+        let name = Name::of(M::VERB, &self.path);
+        Action::new::<M>(&self.rpc, name, Limit::of(M::LASTS), |_| Ok(params))
+    }
+
+    pub(super) fn rpc(&self) -> &Rpc {
+        &self.rpc
+    }
+
+    pub(super) fn handle(&self) -> FileHandle {
+        self.handle
+    }
+
+    pub(super) fn path(&self) -> String {
+        self.path.clone()
     }
 
     pub(super) fn named(&self, error: Error, verb: &str) -> Error {

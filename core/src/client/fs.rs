@@ -43,7 +43,7 @@ impl Fs {
     /// # Errors
     /// [`NotADirectory`](crate::ErrorCode::NotADirectory) among others.
     pub fn read_dir(&self, path: impl AsRef<str>) -> Action<Vec<DirEntry>> {
-        self.path_call::<ReadDir>("list", path.as_ref())
+        self.path_call::<ReadDir>(path.as_ref())
     }
 
     /// Makes a folder in one that exists.
@@ -72,7 +72,7 @@ impl Fs {
     /// As [`mkdir`](Self::mkdir).
     pub fn mkdir_with(&self, path: impl AsRef<str>, options: MkdirOptions) -> Action<()> {
         let path = path.as_ref();
-        self.act::<Mkdir, _>(Name::of("make folder", path), Limit::Usual, || {
+        self.act::<Mkdir, _>(&[path], || {
             Ok(MkdirParams {
                 path: checked(path)?,
                 options: Some(options),
@@ -103,8 +103,7 @@ impl Fs {
     /// As [`remove`](Self::remove).
     pub fn remove_with(&self, path: impl AsRef<str>, options: RemoveOptions) -> Action<()> {
         let path = path.as_ref();
-        // A large tree takes its time.
-        self.act::<Remove, _>(Name::of("remove", path), Limit::None, || {
+        self.act::<Remove, _>(&[path], || {
             Ok(RemoveParams {
                 path: checked(path)?,
                 options: Some(options),
@@ -118,8 +117,7 @@ impl Fs {
     /// See [`Fs`].
     pub fn rename(&self, from: impl AsRef<str>, to: impl AsRef<str>) -> Action<()> {
         let (from, to) = (from.as_ref(), to.as_ref());
-        let name = Name::of("rename", from).to(to);
-        self.act::<Rename, _>(name, Limit::Usual, || {
+        self.act::<Rename, _>(&[from, to], || {
             Ok(RenameParams {
                 old_path: checked(from)?,
                 new_path: checked(to)?,
@@ -132,7 +130,7 @@ impl Fs {
     /// # Errors
     /// See [`Fs`].
     pub fn stat(&self, path: impl AsRef<str>) -> Action<FileInfo> {
-        self.path_call::<Stat>("describe", path.as_ref())
+        self.path_call::<Stat>(path.as_ref())
     }
 
     /// What is known of a file, or of the link itself.
@@ -140,7 +138,7 @@ impl Fs {
     /// # Errors
     /// See [`Fs`].
     pub fn lstat(&self, path: impl AsRef<str>) -> Action<FileInfo> {
-        self.path_call::<Lstat>("describe", path.as_ref())
+        self.path_call::<Lstat>(path.as_ref())
     }
 
     /// Sets permissions, like `0o755`.
@@ -149,8 +147,7 @@ impl Fs {
     /// See [`Fs`].
     pub fn chmod(&self, path: impl AsRef<str>, mode: u32) -> Action<()> {
         let path = path.as_ref();
-        let name = Name::of("change the permissions of", path);
-        self.act::<Chmod, _>(name, Limit::Usual, || {
+        self.act::<Chmod, _>(&[path], || {
             Ok(ChmodParams {
                 path: checked(path)?,
                 mode,
@@ -164,7 +161,7 @@ impl Fs {
     /// See [`Fs`].
     pub fn chown(&self, path: impl AsRef<str>, uid: Option<u32>, gid: Option<u32>) -> Action<()> {
         let path = path.as_ref();
-        self.act::<Chown, _>(Name::of("change the owner of", path), Limit::Usual, || {
+        self.act::<Chown, _>(&[path], || {
             Ok(ChownParams {
                 path: checked(path)?,
                 uid,
@@ -179,8 +176,7 @@ impl Fs {
     /// [`StorageFull`](crate::ErrorCode::StorageFull) among others.
     pub fn copy_file(&self, from: impl AsRef<str>, to: impl AsRef<str>) -> Action<()> {
         let (from, to) = (from.as_ref(), to.as_ref());
-        let name = Name::of("copy", from).to(to);
-        self.act::<CopyFile, _>(name, Limit::None, || {
+        self.act::<CopyFile, _>(&[from, to], || {
             Ok(CopyFileParams {
                 from_path: checked(from)?,
                 to_path: checked(to)?,
@@ -194,8 +190,7 @@ impl Fs {
     /// [`FileExists`](crate::ErrorCode::FileExists) among others.
     pub fn link(&self, target: impl AsRef<str>, path: impl AsRef<str>) -> Action<()> {
         let (target, path) = (target.as_ref(), path.as_ref());
-        let name = Name::of("link", target).to(path);
-        self.act::<Link, _>(name, Limit::Usual, || {
+        self.act::<Link, _>(&[target, path], || {
             Ok(LinkParams {
                 target: checked(target)?,
                 path: checked(path)?,
@@ -209,8 +204,7 @@ impl Fs {
     /// [`FileExists`](crate::ErrorCode::FileExists) among others.
     pub fn symlink(&self, target: impl AsRef<str>, path: impl AsRef<str>) -> Action<()> {
         let (target, path) = (target.as_ref(), path.as_ref());
-        let name = Name::of("link", target).to(path);
-        self.act::<Symlink, _>(name, Limit::Usual, || {
+        self.act::<Symlink, _>(&[target, path], || {
             Ok(SymlinkParams {
                 target: checked(target)?,
                 path: checked(path)?,
@@ -224,7 +218,7 @@ impl Fs {
     /// # Errors
     /// See [`Fs`].
     pub fn read_link(&self, path: impl AsRef<str>) -> Action<String> {
-        self.path_call::<ReadLink>("read link", path.as_ref())
+        self.path_call::<ReadLink>(path.as_ref())
     }
 
     /// The absolute path without any links.
@@ -232,7 +226,7 @@ impl Fs {
     /// # Errors
     /// See [`Fs`].
     pub fn real_path(&self, path: impl AsRef<str>) -> Action<String> {
-        self.path_call::<RealPath>("resolve", path.as_ref())
+        self.path_call::<RealPath>(path.as_ref())
     }
 
     /// Makes a new folder for temporary use; returns its path.
@@ -240,8 +234,7 @@ impl Fs {
     /// # Errors
     /// See [`Fs`].
     pub fn make_temp_dir(&self, options: MakeTempOptions) -> Action<String> {
-        let name = Name::plain("make a temporary folder");
-        self.act::<MakeTempDir, _>(name, Limit::Usual, || {
+        self.act::<MakeTempDir, _>(&[], || {
             Ok(MakeTempParams {
                 options: Some(options),
             })
@@ -253,8 +246,7 @@ impl Fs {
     /// # Errors
     /// See [`Fs`].
     pub fn make_temp_file(&self, options: MakeTempOptions) -> Action<String> {
-        let name = Name::plain("make a temporary file");
-        self.act::<MakeTempFile, _>(name, Limit::Usual, || {
+        self.act::<MakeTempFile, _>(&[], || {
             Ok(MakeTempParams {
                 options: Some(options),
             })
@@ -267,7 +259,7 @@ impl Fs {
     /// See [`Fs`].
     pub fn truncate(&self, path: impl AsRef<str>, length: u64) -> Action<()> {
         let path = path.as_ref();
-        self.act::<Truncate, _>(Name::of("truncate", path), Limit::Usual, || {
+        self.act::<Truncate, _>(&[path], || {
             Ok(TruncateParams {
                 name: checked(path)?,
                 length: Some(length),
@@ -280,8 +272,7 @@ impl Fs {
     /// # Errors
     /// When the connection or the sandbox fails.
     pub fn umask(&self, mask: Option<u32>) -> Action<u32> {
-        let name = Name::plain("set the umask");
-        self.act::<Umask, _>(name, Limit::Usual, || Ok(UmaskParams { mask }))
+        self.act::<Umask, _>(&[], || Ok(UmaskParams { mask }))
     }
 
     /// Sets the times of last access and last change.
@@ -295,7 +286,7 @@ impl Fs {
         mtime: OffsetDateTime,
     ) -> Action<()> {
         let path = path.as_ref();
-        self.act::<Utime, _>(Name::of("set the times of", path), Limit::Usual, || {
+        self.act::<Utime, _>(&[path], || {
             Ok(UtimeParams {
                 path: checked(path)?,
                 atime: Date(atime),
@@ -310,7 +301,7 @@ impl Fs {
     /// See [`Fs`].
     pub fn open(&self, path: impl AsRef<str>, options: OpenOptions) -> Action<FsFile> {
         let path = path.as_ref();
-        let open = self.act::<Open, _>(Name::of("open", path), Limit::Usual, || {
+        let open = self.act::<Open, _>(&[path], || {
             Ok(OpenParams {
                 path: checked(path)?,
                 options: Some(options),
@@ -325,7 +316,7 @@ impl Fs {
     /// See [`Fs`].
     pub fn create(&self, path: impl AsRef<str>) -> Action<FsFile> {
         let path = path.as_ref();
-        self.opened(self.path_call::<Create>("create", path), path)
+        self.opened(self.path_call::<Create>(path), path)
     }
 
     fn opened(&self, handle: Action<FileHandle>, path: &str) -> Action<FsFile> {
@@ -333,12 +324,8 @@ impl Fs {
         handle.map(move |handle| FsFile::new(rpc, handle, path))
     }
 
-    fn path_call<M: Method<Params = PathParams>>(
-        &self,
-        verb: &'static str,
-        path: &str,
-    ) -> Action<M::Output> {
-        self.act::<M, _>(Name::of(verb, path), Limit::Usual, || {
+    fn path_call<M: Method<Params = PathParams>>(&self, path: &str) -> Action<M::Output> {
+        self.act::<M, _>(&[path], || {
             let path = checked(path)?;
             Ok(PathParams { path })
         })
@@ -346,11 +333,11 @@ impl Fs {
 
     pub(super) fn act<M: Method<Output: Into<T>>, T>(
         &self,
-        name: Name,
-        limit: Limit,
+        paths: &[&str],
         params: impl FnOnce() -> Result<M::Params>,
     ) -> Action<T> {
-        Action::new::<M>(&self.0, name, limit, |_| params())
+        let name = Name::about(M::VERB, paths);
+        Action::new::<M>(&self.0, name, Limit::of(M::LASTS), |_| params())
     }
 }
 

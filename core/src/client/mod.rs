@@ -11,6 +11,7 @@ mod command;
 mod connection;
 mod content;
 mod driver;
+mod dynamic;
 mod env;
 mod file;
 mod fs;

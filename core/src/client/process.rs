@@ -17,7 +17,7 @@ use super::streams::WhenDropped;
 use super::{Action, ByteStream, Command, ProcessInput, Stdio};
 use crate::error::{Error, ErrorCode, Result};
 use crate::rpc::methods::{
-    ProcessKill, ProcessKillParams, ProcessStatus, ProcessWait, ProcessWaitParams, Spawn,
+    Method, ProcessKill, ProcessKillParams, ProcessStatus, ProcessWait, ProcessWaitParams, Spawn,
 };
 
 /// How long after a process's end its inherited output may still be copied before its status is told:
@@ -131,7 +131,7 @@ impl Process {
         };
         spawn
             .await
-            .map_err(|error: Error| error.during(format_args!("start {program:?}")))
+            .map_err(|error: Error| error.during(Name::of(Spawn::VERB, &program)))
     }
 
     #[cfg(feature = "native")]
@@ -191,7 +191,7 @@ impl Process {
         };
         let status = wait
             .await
-            .map_err(|error: Error| error.during(format_args!("wait for {:?}", self.program)))?;
+            .map_err(|error: Error| error.during(Name::of(ProcessWait::VERB, &self.program)))?;
         let copies = std::mem::take(&mut *self.copies.lock().await);
         if !copies.is_empty() {
             let copied = std::pin::pin!(async {
@@ -269,7 +269,7 @@ impl Process {
             pid: self.pid,
             signal: Some(signal.into()),
         };
-        let name = Name::of("send a signal to", &self.program);
+        let name = Name::of(ProcessKill::VERB, &self.program);
         Action::new::<ProcessKill>(&self.rpc, name, Limit::Usual, |_| Ok(params))
     }
 }

@@ -142,6 +142,10 @@ impl Sandbox {
         })))
     }
 
+    pub(super) fn rpc(&self) -> &Rpc {
+        &self.0.rpc
+    }
+
     /// Its id, to connect to it again.
     pub fn id(&self) -> &str {
         self.0.id.as_str()

@@ -54,14 +54,25 @@ impl Env {
     /// When its name or value breaks the rule.
     pub fn check(name: &str, value: &str) -> Result<(), Invalid> {
         Self::check_name(name)?;
-        if value.contains('\0') {
-            return Err(Invalid::new(
+        Self::check_value(value).map_err(|invalid| Invalid {
+            given: name.to_owned(),
+            ..invalid
+        })
+    }
+
+    /// Checks one value, which is not shown.
+    ///
+    /// # Errors
+    /// When it holds NUL.
+    pub fn check_value(value: &str) -> Result<(), Invalid> {
+        match value.contains('\0') {
+            true => Err(Invalid::new(
                 Field::Env,
-                name,
+                "",
                 "values must not contain a NUL character",
-            ));
+            )),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     /// The variables in the order of their names.

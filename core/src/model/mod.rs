@@ -22,6 +22,7 @@ mod region;
 mod sandbox_id;
 mod sandbox_path;
 mod slug;
+mod spelling;
 mod timeout;
 mod tree_path;
 
@@ -39,5 +40,6 @@ pub use region::Region;
 pub use sandbox_id::SandboxId;
 pub use sandbox_path::SandboxPath;
 pub use slug::{Reference, Slug};
+pub use spelling::is_misspelt;
 pub use timeout::{Duration, Timeout};
 pub use tree_path::{is_plain_name, link_stays_inside};

@@ -56,6 +56,14 @@ pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
     Some(date.with_time(time).assume_offset(offset))
 }
 
+/// The moment so many milliseconds after 1970, to the microsecond; `None` beyond all time.
+pub(crate) fn from_milliseconds(milliseconds: f64) -> Option<OffsetDateTime> {
+    // The conversion saturates, and so must the multiplication.
+    let nanos = ((milliseconds * 1e3).round() as i128).saturating_mul(1_000);
+    let moment = OffsetDateTime::from_unix_timestamp_nanos(nanos).ok()?;
+    milliseconds.is_finite().then_some(moment)
+}
+
 /// Writes RFC 3339 in UTC, with as many digits of the second's fraction as it has.
 pub(crate) fn format(moment: OffsetDateTime) -> String {
     let moment = moment.to_offset(UtcOffset::UTC);

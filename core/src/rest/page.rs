@@ -124,13 +124,17 @@ impl Listing {
 /// Reads one page from an answer.
 pub(crate) fn page<T: DeserializeOwned>(answer: &HttpResponse) -> Result<PageOf<T>> {
     let items = response::record(answer)?;
-    let next_cursor = link::next_cursor(answer.header_values("link")).map_err(|error| {
+    let next_cursor = next_cursor(answer)?;
+    Ok(PageOf { items, next_cursor })
+}
+
+fn next_cursor(answer: &HttpResponse) -> Result<Option<String>> {
+    link::next_cursor(answer.header_values("link")).map_err(|error| {
         let what = match error {
             LinkError::Malformed => "that is malformed",
             LinkError::NoCursor => "to a next page without a cursor",
         };
         let message = format!("the list may be incomplete: the service sent a Link header {what}");
         response::violation(answer, message)
-    })?;
-    Ok(PageOf { items, next_cursor })
+    })
 }

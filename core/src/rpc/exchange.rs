@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde::de::{DeserializeOwned, Error as _};
 
 use super::frames::{self, Inbound, Malformed};
 use super::methods::Method;
+use super::shape::{self, Kind};
 use crate::error::{Error, ErrorCode, Result};
+use crate::json::Object;
 
 /// Limits of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,9 +101,14 @@ impl Request {
         Self::encoded(M::NAME, serde_json::to_string(params))
     }
 
+    /// A call whose parameters are JSON text already.
+    pub(crate) fn of(method: &'static str, params: String) -> Self {
+        Self { method, params }
+    }
+
     fn encoded(method: &'static str, params: serde_json::Result<String>) -> Result<Self> {
         params
-            .map(|params| Self { method, params })
+            .map(|params| Self::of(method, params))
             .map_err(|error| no_json(method, &error))
     }
 }
@@ -126,6 +134,21 @@ impl Reply {
     /// [`ProtocolViolation`](ErrorCode::ProtocolViolation) when it has another shape.
     pub fn decode<M: Method>(&self) -> Result<M::Output> {
         serde_json::from_slice(&self.json).map_err(|error| unexpected_shape(&error))
+    }
+
+    /// One field of the result, where the others do not matter.
+    pub(crate) fn field<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
+        let object = Object::parse(&self.json);
+        object
+            .and_then(|object| object.required(name))
+            .map_err(|error| unexpected_shape(&error))
+    }
+
+    /// The result as it is, if it is of this kind.
+    pub(crate) fn json(&self, kind: Kind) -> Result<String> {
+        let text = std::str::from_utf8(&self.json).map_err(serde_json::Error::custom);
+        let checked = text.and_then(|text| shape::check(kind, text).map(|()| text.to_owned()));
+        checked.map_err(|error| unexpected_shape(&error))
     }
 }
 

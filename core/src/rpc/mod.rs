@@ -3,6 +3,7 @@
 
 pub mod connection;
 pub mod methods;
+pub mod shape;
 pub mod values;
 
 mod cause;

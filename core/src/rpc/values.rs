@@ -7,7 +7,7 @@ use serde::de::{self, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::OffsetDateTime;
 
-use crate::json::deserialize_object;
+use super::shape::{shape, shaped_object};
 use crate::model::moment;
 
 /// Bytes, which cross the wire as padded standard base64.
@@ -132,6 +132,11 @@ pub struct Regex {
     pub flags: String,
 }
 
+shape!(Regex {
+    source = "source",
+    flags = "flags",
+});
+
 /// What is known of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -163,7 +168,7 @@ pub struct FileInfo {
     pub is_socket: bool,
 }
 
-deserialize_object!(FileInfo {
+shaped_object!(FileInfo {
     is_file: required "isFile",
     is_directory: required "isDirectory",
     is_symlink: required "isSymlink",
@@ -199,7 +204,7 @@ pub struct Spawned {
     pub stderr_stream_id: Option<u64>,
 }
 
-deserialize_object!(Spawned {
+shaped_object!(Spawned {
     pid: required "pid",
     stdout_stream_id: optional "stdoutStreamId",
     stderr_stream_id: optional "stderrStreamId",

@@ -33,8 +33,8 @@ export async function download(
   const [given, local] = [pathOf(from), await localPath(to)];
   const transfer = await Transfer.start(`download "${given}" to "${local}"`, options);
   const { fs, path, signal } = transfer;
-  const remote = await sandbox.realPath(given, signal);
-  const info = await sandbox.stat(remote, signal);
+  const remote = await sandbox.call("realPath", { path: given }, signal);
+  const info = await sandbox.call("stat", { path: remote }, signal);
   if (!info.isDirectory) {
     transfer.total(info.size);
     return downloadFile(transfer, sandbox, fileOf(transfer, remote, "", info), local);
@@ -69,12 +69,12 @@ async function lookAt(transfer: Transfer, sandbox: NativeSandbox, root: string):
     const listed = next.remote === "" ? "/" : next.remote;
     const names = new Set<string>();
     const files: { remote: string; relative: string }[] = [];
-    for (const { name, isSymlink, isDirectory } of await sandbox.readDir(listed, signal)) {
+    for (const { name, isSymlink, isDirectory } of await sandbox.call("readDir", { path: listed }, signal)) {
       checkName(transfer, listed, name, names);
       const remote = `${next.remote}/${name}`;
       const relative = next.relative === "" ? name : `${next.relative}/${name}`;
       if (isSymlink) {
-        const target = await sandbox.readLink(remote, signal);
+        const target = await sandbox.call("readLink", { path: remote }, signal);
         if (!native().linkStaysInside(depth, target, onWindows)) {
           throw transfer.refusal("unsafe-path", `the link "${remote}" points outside of the tree, to "${target}"`);
         }
@@ -87,7 +87,8 @@ async function lookAt(transfer: Transfer, sandbox: NativeSandbox, root: string):
       }
     }
     await transfer.forEach(files, async ({ remote, relative }) => {
-      tree.files.push(fileOf(transfer, remote, relative, await sandbox.lstat(remote, signal)));
+      const info = await sandbox.call("lstat", { path: remote }, signal);
+      tree.files.push(fileOf(transfer, remote, relative, info));
     });
     if (depth >= MAX_DEPTH || tree.folders.length + tree.files.length + tree.links.length > MAX_ENTRIES) {
       const rule = `the tree is deeper than ${MAX_DEPTH} or larger than ${MAX_ENTRIES} entries`;

@@ -31,7 +31,9 @@ export async function upload(
   const place = ({ relative }: Entry): string => relative === "" ? base : join(base, relative);
 
   for (const entry of entries) {
-    if ("folder" in entry.kind) await sandbox.mkdir(place(entry), { recursive: true }, signal);
+    if ("folder" in entry.kind) {
+      await sandbox.call("mkdir", { path: place(entry), options: { recursive: true } }, signal);
+    }
   }
   await transfer.forEach(entries.filter(({ kind }) => "size" in kind), (entry) => {
     return uploadFile(transfer, sandbox, entry, place(entry));
@@ -56,10 +58,10 @@ async function uploadFile(transfer: Transfer, sandbox: NativeSandbox, entry: Ent
   try {
     const mode = "mode" in kind ? kind.mode : undefined;
     await sandbox.writeStream(part, { pull }, { createNew: true, mode }, transfer.signal);
-    await sandbox.rename(part, to, transfer.signal);
+    await sandbox.call("rename", { oldPath: part, newPath: to }, transfer.signal);
   } catch (failure) {
     // There is an error on its way already.
-    await sandbox.remove(part, undefined, undefined).catch(() => {});
+    await sandbox.call("remove", { path: part }, undefined).catch(() => {});
     throw failure;
   } finally {
     await file.close();
@@ -69,11 +71,11 @@ async function uploadFile(transfer: Transfer, sandbox: NativeSandbox, entry: Ent
 
 async function makeLink(sandbox: NativeSandbox, target: string, path: string, signal: AbortSignal | undefined) {
   try {
-    await sandbox.symlink(target, path, signal);
+    await sandbox.call("symlink", { target, path }, signal);
   } catch (failure) {
     if ((failure as { code?: unknown }).code !== "file-exists") throw failure;
-    await sandbox.remove(path, undefined, signal);
-    await sandbox.symlink(target, path, signal);
+    await sandbox.call("remove", { path }, signal);
+    await sandbox.call("symlink", { target, path }, signal);
   }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::json::deserialize_object;
+use crate::rpc::shape::{shape, shaped_object};
 use crate::rpc::values::{Blob, Date};
 
 /// A path.
@@ -11,6 +11,10 @@ pub struct PathParams {
     /// The path.
     pub path: String,
 }
+
+shape!(PathParams {
+    path = "path" as Path,
+});
 
 /// What to read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -81,7 +85,7 @@ pub struct DirEntry {
     pub is_symlink: bool,
 }
 
-deserialize_object!(DirEntry {
+shaped_object!(DirEntry {
     name: required "name",
     is_file: required "isFile",
     is_directory: required "isDirectory",
@@ -98,6 +102,11 @@ pub struct RemoveParams {
     pub options: Option<RemoveOptions>,
 }
 
+shape!(RemoveParams {
+    path = "path" as Path,
+    options = "options",
+});
+
 /// How to remove.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RemoveOptions {
@@ -105,6 +114,10 @@ pub struct RemoveOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recursive: Option<bool>,
 }
+
+shape!(RemoveOptions {
+    recursive = "recursive",
+});
 
 /// What folder to make.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -115,6 +128,11 @@ pub struct MkdirParams {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<MkdirOptions>,
 }
+
+shape!(MkdirParams {
+    path = "path" as Path,
+    options = "options",
+});
 
 /// How to make a folder.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,6 +145,11 @@ pub struct MkdirOptions {
     pub mode: Option<u32>,
 }
 
+shape!(MkdirOptions {
+    recursive = "recursive",
+    mode = "mode",
+});
+
 /// What to rename to what.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -137,6 +160,11 @@ pub struct RenameParams {
     pub new_path: String,
 }
 
+shape!(RenameParams {
+    old_path = "oldPath" as Path,
+    new_path = "newPath" as Path,
+});
+
 /// Which permissions to set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ChmodParams {
@@ -145,6 +173,11 @@ pub struct ChmodParams {
     /// The permission bits.
     pub mode: u32,
 }
+
+shape!(ChmodParams {
+    path = "path" as Path,
+    mode = "mode",
+});
 
 /// Which owner to set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -157,6 +190,12 @@ pub struct ChownParams {
     pub gid: Option<u32>,
 }
 
+shape!(ChownParams {
+    path = "path" as Path,
+    uid = "uid",
+    gid = "gid",
+});
+
 /// What to copy where.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -167,6 +206,11 @@ pub struct CopyFileParams {
     pub to_path: String,
 }
 
+shape!(CopyFileParams {
+    from_path = "fromPath" as Path,
+    to_path = "toPath" as Path,
+});
+
 /// What to link where.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct LinkParams {
@@ -175,6 +219,11 @@ pub struct LinkParams {
     /// Where the link is made.
     pub path: String,
 }
+
+shape!(LinkParams {
+    target = "target" as Path,
+    path = "path" as Path,
+});
 
 /// What to link where.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -187,6 +236,11 @@ pub struct SymlinkParams {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<SymlinkOptions>,
 }
+
+shape!(SymlinkParams {
+    target = "target" as Path,
+    path = "path" as Path,
+});
 
 /// A kind of link only Windows knows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,6 +258,10 @@ pub struct MakeTempParams {
     pub options: Option<MakeTempOptions>,
 }
 
+shape!(MakeTempParams {
+    options = "options",
+});
+
 /// Where to make a temporary thing, and how to name it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MakeTempOptions {
@@ -218,6 +276,12 @@ pub struct MakeTempOptions {
     pub suffix: Option<String>,
 }
 
+shape!(MakeTempOptions {
+    dir = "dir",
+    prefix = "prefix",
+    suffix = "suffix",
+});
+
 /// What to cut or extend.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TruncateParams {
@@ -228,6 +292,11 @@ pub struct TruncateParams {
     pub length: Option<u64>,
 }
 
+shape!(TruncateParams {
+    name = "name" as Path,
+    length = "length",
+});
+
 /// Which mask to set.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct UmaskParams {
@@ -235,6 +304,10 @@ pub struct UmaskParams {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mask: Option<u32>,
 }
+
+shape!(UmaskParams {
+    mask = "mask",
+});
 
 /// Which times to set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -246,3 +319,9 @@ pub struct UtimeParams {
     /// The time of last change.
     pub mtime: Date,
 }
+
+shape!(UtimeParams {
+    path = "path" as Path,
+    atime = "atime",
+    mtime = "mtime",
+});

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::json::deserialize_object;
+use crate::rpc::shape::{Kind, Shaped, shape, shaped_object};
 use crate::rpc::values::{Blob, Date};
 
 /// What to open, and how.
@@ -14,6 +14,11 @@ pub struct OpenParams {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<OpenOptions>,
 }
+
+shape!(OpenParams {
+    path = "path" as Path,
+    options = "options",
+});
 
 /// How to open a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +47,16 @@ pub struct OpenOptions {
     pub mode: Option<u32>,
 }
 
+shape!(OpenOptions {
+    read = "read",
+    write = "write",
+    append = "append",
+    truncate = "truncate",
+    create = "create",
+    create_new = "createNew",
+    mode = "mode",
+});
+
 /// An open file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -50,7 +65,7 @@ pub struct FileHandle {
     pub file_handle_id: u64,
 }
 
-deserialize_object!(FileHandle {
+shaped_object!(FileHandle {
     file_handle_id: required "fileHandleId",
 });
 
@@ -64,6 +79,11 @@ pub struct FileLockParams {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exclusive: Option<bool>,
 }
+
+shape!(FileLockParams {
+    file_handle_id = "fileHandleId",
+    exclusive = "exclusive",
+});
 
 /// How much to read.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -100,7 +120,7 @@ pub struct FileWriteOutput {
     pub bytes_written: u64,
 }
 
-deserialize_object!(FileWriteOutput {
+shaped_object!(FileWriteOutput {
     bytes_written: required "bytesWritten",
 });
 
@@ -117,6 +137,12 @@ pub struct FileSeekParams {
     pub whence: Whence,
 }
 
+shape!(FileSeekParams {
+    file_handle_id = "fileHandleId",
+    offset = "offset",
+    whence = "whence",
+});
+
 /// What an offset counts from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
@@ -127,6 +153,10 @@ pub enum Whence {
     Current,
     /// The end of the file.
     End,
+}
+
+impl Shaped for Whence {
+    const KIND: Kind = Kind::Whole(2);
 }
 
 impl TryFrom<u8> for Whence {
@@ -155,7 +185,7 @@ pub struct FileSeekOutput {
     pub position: u64,
 }
 
-deserialize_object!(FileSeekOutput {
+shaped_object!(FileSeekOutput {
     position: required "position",
 });
 
@@ -170,6 +200,11 @@ pub struct FileTruncateParams {
     pub len: Option<u64>,
 }
 
+shape!(FileTruncateParams {
+    file_handle_id = "fileHandleId",
+    len = "len",
+});
+
 /// Which times to set on an open file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -181,3 +216,9 @@ pub struct FileUtimeParams {
     /// The time of last change.
     pub mtime: Date,
 }
+
+shape!(FileUtimeParams {
+    file_handle_id = "fileHandleId",
+    atime = "atime",
+    mtime = "mtime",
+});

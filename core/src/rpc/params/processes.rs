@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::json::deserialize_object;
+use crate::rpc::shape::{shape, shaped_object};
 
 /// No parameters: an empty object.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub struct AbortParams {
     /// The id that call carried.
     pub abort_id: u64,
 }
+
+shape!(NoParams {});
 
 /// What process to start.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -89,7 +91,7 @@ pub struct ProcessStatus {
     pub oom: Option<String>,
 }
 
-deserialize_object!(ProcessStatus {
+shaped_object!(ProcessStatus {
     success: required "success",
     code: required "code",
     signal: optional "signal",
@@ -103,6 +105,10 @@ pub struct EnvKeyParams {
     pub key: String,
 }
 
+shape!(EnvKeyParams {
+    key = "key" as EnvName,
+});
+
 /// Which variable to set to what.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EnvSetParams {
@@ -111,3 +117,8 @@ pub struct EnvSetParams {
     /// Its value.
     pub value: String,
 }
+
+shape!(EnvSetParams {
+    key = "key" as EnvName,
+    value = "value" as EnvValue,
+});

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::json::deserialize_object;
+use crate::rpc::shape::{shape, shaped_object};
 use crate::rpc::values::Regex;
 
 /// What a walk or a glob found.
@@ -21,7 +21,7 @@ pub struct WalkEntry {
     pub is_symlink: bool,
 }
 
-deserialize_object!(WalkEntry {
+shaped_object!(WalkEntry {
     path: required "path",
     name: required "name",
     is_file: required "isFile",
@@ -41,6 +41,19 @@ pub struct WalkParams {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub options: Option<WalkOptions>,
 }
+
+shape!(WalkParams {
+    path = "path" as Path,
+    filter.max_depth = "maxDepth",
+    filter.include_files = "includeFiles",
+    filter.include_dirs = "includeDirs",
+    filter.include_symlinks = "includeSymlinks",
+    filter.follow_symlinks = "followSymlinks",
+    filter.canonicalize = "canonicalize",
+    filter.exts = "exts",
+    filter.matching = "match",
+    filter.skip = "skip",
+});
 
 /// What a walk visits and yields.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -88,6 +101,18 @@ pub struct ExpandGlobParams {
     pub options: Option<ExpandGlobOptions>,
 }
 
+shape!(ExpandGlobParams {
+    glob = "glob" as Path,
+    filter.extended = "extended",
+    filter.globstar = "globstar",
+    filter.case_insensitive = "caseInsensitive",
+    filter.root = "root",
+    filter.exclude = "exclude",
+    filter.include_dirs = "includeDirs",
+    filter.follow_symlinks = "followSymlinks",
+    filter.canonicalize = "canonicalize",
+});
+
 /// How a glob is matched.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -126,6 +151,6 @@ pub struct StreamRef {
     pub stream_id: u64,
 }
 
-deserialize_object!(StreamRef {
+shaped_object!(StreamRef {
     stream_id: required "streamId",
 });

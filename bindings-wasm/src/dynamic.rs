@@ -1,0 +1,87 @@
+//! JavaScript's values as the core looks at those of a language without types.
+
+use deno_sandbox::rpc::shape::Dynamic;
+use js_sys::{Array, JSON, Object, Reflect};
+use wasm_bindgen::prelude::*;
+
+use crate::convert::IntoJs;
+use crate::executor::promise;
+use crate::file::NativeFile;
+use crate::options::kind_of;
+use crate::sandbox::NativeSandbox;
+
+/// A value of JavaScript's.
+pub(crate) struct Js(pub(crate) JsValue);
+
+impl Dynamic for Js {
+    fn is_absent(&self) -> bool {
+        self.0.is_undefined() || self.0.is_null()
+    }
+
+    fn text(&self) -> Option<String> {
+        self.0.as_string()
+    }
+
+    fn number(&self) -> Option<f64> {
+        self.0.as_f64()
+    }
+
+    fn flag(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
+    fn items(&self) -> Option<Vec<Self>> {
+        let list: &Array = self.0.dyn_ref()?;
+        Some(list.iter().map(Self).collect())
+    }
+
+    fn names(&self) -> Option<Vec<String>> {
+        if !self.0.is_object() || Array::is_array(&self.0) {
+            return None;
+        }
+        let keys = Object::keys(self.0.unchecked_ref::<Object>());
+        Some(keys.iter().filter_map(|key| key.as_string()).collect())
+    }
+
+    fn get(&self, name: &str) -> Self {
+        Self(Reflect::get(&self.0, &name.into()).unwrap_or(JsValue::UNDEFINED))
+    }
+
+    fn describe(&self) -> String {
+        kind_of(&self.0)
+    }
+}
+
+/// JSON text, as the value it stands for.
+struct Json(String);
+
+impl IntoJs for Json {
+    fn into_js(self) -> JsValue {
+        // The core has checked it.
+        JSON::parse(&self.0).unwrap_or(JsValue::UNDEFINED)
+    }
+}
+
+#[wasm_bindgen]
+impl NativeSandbox {
+    pub fn call(&self, method: &str, params: JsValue, signal: &JsValue) -> JsValue {
+        promise(signal, self.0.call(method, &Js(params)).map(Json))
+    }
+
+    #[wasm_bindgen(js_name = callForFile)]
+    pub fn call_for_file(&self, method: &str, params: JsValue, signal: &JsValue) -> JsValue {
+        promise(signal, self.0.call_for_file(method, &Js(params)))
+    }
+
+    #[wasm_bindgen(js_name = callForEntries)]
+    pub fn call_for_entries(&self, method: &str, params: JsValue, signal: &JsValue) -> JsValue {
+        promise(signal, self.0.call_for_entries(method, &Js(params)))
+    }
+}
+
+#[wasm_bindgen]
+impl NativeFile {
+    pub fn call(&self, method: &str, params: JsValue, signal: &JsValue) -> JsValue {
+        promise(signal, self.0.call(method, &Js(params)).map(Json))
+    }
+}
