@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use deno_sandbox::Date;
-use js_sys::JSON;
 use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
 use time::OffsetDateTime;
 use wasm_bindgen::JsValue;
 
@@ -73,8 +73,9 @@ impl<T: IntoJs> IntoJs for Option<T> {
     }
 }
 
-/// A record as a plain object. One piece of JSON text crosses the border instead of every field alone.
+/// A record as a plain object.
 pub(crate) fn to_js(record: &impl Serialize) -> JsValue {
-    let text = serde_json::to_string(record).unwrap_or_default();
-    JSON::parse(&text).unwrap_or(JsValue::UNDEFINED)
+    // Maps are objects, absence is `null`, and sizes are numbers, which hold them exactly up to 2^53.
+    let serializer = Serializer::json_compatible();
+    record.serialize(&serializer).unwrap_or(JsValue::UNDEFINED)
 }

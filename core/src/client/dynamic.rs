@@ -21,6 +21,8 @@ struct Described {
     lasts: bool,
     params: Kind,
     output: Kind,
+    /// Whether there is always a result.
+    answers: bool,
 }
 
 const fn described<M: Method<Params: Shaped, Output: Shaped>>() -> Described {
@@ -30,6 +32,7 @@ const fn described<M: Method<Params: Shaped, Output: Shaped>>() -> Described {
         lasts: M::LASTS,
         params: M::Params::KIND,
         output: M::Output::KIND,
+        answers: M::Output::REQUIRED,
     }
 }
 
@@ -101,6 +104,7 @@ struct Prepared {
     limit: Limit,
     request: Result<Request>,
     output: Kind,
+    answers: bool,
     /// The path it is about.
     path: String,
 }
@@ -119,6 +123,7 @@ impl Prepared {
                 limit: Limit::Usual,
                 request: Err(Error::new(ErrorCode::InvalidOption, message)),
                 output: Kind::Nothing,
+                answers: false,
                 path: String::new(),
             };
         };
@@ -135,13 +140,14 @@ impl Prepared {
             limit: Limit::of(known.lasts),
             request: written.map(|()| Request::of(known.name, json)),
             output: known.output,
+            answers: known.answers,
             path: about.into_iter().next().unwrap_or_default(),
         }
     }
 
     fn json(self, rpc: &Rpc) -> Action<String> {
-        let output = self.output;
-        self.send(rpc, move |reply| reply.json(output))
+        let (output, answers) = (self.output, self.answers);
+        self.send(rpc, move |reply| reply.json(output, answers))
     }
 
     fn send<T>(

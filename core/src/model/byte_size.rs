@@ -36,6 +36,8 @@ pub fn format_bytes(bytes: u64) -> String {
         return format!("{bytes} B");
     };
     let tenths = (u128::from(bytes) * 10 + u128::from(size) / 2) / u128::from(size);
+    // The largest is that of 18.4 EB.
+    let tenths = tenths as u64;
     match tenths % 10 {
         0 => format!("{} {name}", tenths / 10),
         tenth => format!("{}.{tenth} {name}", tenths / 10),

@@ -144,10 +144,15 @@ impl Reply {
             .map_err(|error| unexpected_shape(&error))
     }
 
-    /// The result as it is, if it is of this kind.
-    pub(crate) fn json(&self, kind: Kind) -> Result<String> {
+    /// The result as it is, if it is of this kind, or none where there need not be one.
+    pub(crate) fn json(&self, kind: Kind, required: bool) -> Result<String> {
         let text = std::str::from_utf8(&self.json).map_err(serde_json::Error::custom);
-        let checked = text.and_then(|text| shape::check(kind, text).map(|()| text.to_owned()));
+        let checked = text.and_then(|text| {
+            if required || text != "null" {
+                shape::check(kind, text)?;
+            }
+            Ok(text.to_owned())
+        });
         checked.map_err(|error| unexpected_shape(&error))
     }
 }
