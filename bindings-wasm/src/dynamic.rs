@@ -1,6 +1,6 @@
 //! JavaScript's values as the core looks at those of a language without types.
 
-use deno_sandbox::rpc::shape::Dynamic;
+use deno_sandbox::rpc::dynamic::Dynamic;
 use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
 

@@ -1,6 +1,6 @@
 //! Reads the objects users give as options: shapes only, the core checks the values.
 
-use deno_sandbox::rpc::shape::{Dynamic, refuse_misspelt};
+use deno_sandbox::rpc::dynamic::{Dynamic, refuse_misspelt};
 use deno_sandbox::{Error, ErrorCode, Result};
 use js_sys::{Array, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};

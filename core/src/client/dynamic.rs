@@ -5,13 +5,14 @@ use super::connection::{Limit, Rpc};
 use super::{Action, EntryStream, FsFile, Sandbox};
 use crate::error::{Error, ErrorCode, Result};
 use crate::rpc::connection::{Reply, Request};
+use crate::rpc::dynamic::{Dynamic, Encoder};
 use crate::rpc::methods::{
     Chmod, Chown, CopyFile, Create, EnvDelete, EnvGet, EnvSet, EnvToObject, ExpandGlob, FileLock,
     FileSeek, FileStat, FileSync, FileSyncData, FileTruncate, FileUnlock, FileUtime, Link, Lstat,
     MakeTempDir, MakeTempFile, Method, Mkdir, Open, ReadDir, ReadLink, RealPath, Remove, Rename,
     Stat, Symlink, Truncate, Umask, Utime, Walk,
 };
-use crate::rpc::shape::{Dynamic, Encoder, Kind, Shaped};
+use crate::rpc::shape::{Kind, Shaped};
 use crate::transport::MaybeSend;
 
 /// A method as data.

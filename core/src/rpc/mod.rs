@@ -2,6 +2,7 @@
 //! machine that multiplexes calls and streams over one WebSocket.
 
 pub mod connection;
+pub mod dynamic;
 pub mod methods;
 pub mod shape;
 pub mod values;
