@@ -16,6 +16,7 @@ mod client;
 mod error;
 mod json;
 mod rest;
+mod sorted_map;
 
 #[cfg(feature = "native")]
 pub use client::TransferProgress;

@@ -16,8 +16,8 @@ use super::driver::Driver;
 use super::streams::{ByteSink, ByteSource, WhenDropped};
 use crate::error::{Error, ErrorCode, Result};
 use crate::rpc::connection::{CallId, Connection, Event, Limits, Reply, Request};
-use crate::rpc::id_map::IdMap;
 use crate::rpc::methods::Method;
+use crate::sorted_map::SortedMap;
 use crate::transport::{CloseReason, Runtime, WebSocket};
 
 /// How long the peer may take to answer the closing handshake.
@@ -46,8 +46,8 @@ pub(super) struct Shared {
 
 pub(super) struct State {
     pub(super) machine: Connection,
-    calls: IdMap<oneshot::Sender<Result<Reply>>>,
-    pub(super) readers: IdMap<Waker>,
+    calls: SortedMap<u64, oneshot::Sender<Result<Reply>>>,
+    pub(super) readers: SortedMap<u64, Waker>,
     pub(super) writers: Vec<oneshot::Sender<()>>,
     /// Told when the closing handshake is over.
     pub(super) closers: Vec<oneshot::Sender<()>>,
@@ -77,14 +77,14 @@ impl State {
         while let Some(event) = self.machine.poll_event() {
             match event {
                 Event::Replied(call, result) => {
-                    if let Some(waiting) = self.calls.remove(call.wire())
+                    if let Some(waiting) = self.calls.remove(&call.wire())
                         && let Err(Ok(reply)) = waiting.send(result)
                     {
                         self.machine.discard(&reply);
                     }
                 }
                 Event::Readable(stream) => {
-                    if let Some(waker) = self.readers.remove(stream) {
+                    if let Some(waker) = self.readers.remove(&stream) {
                         waker.wake();
                     }
                 }
@@ -110,8 +110,8 @@ impl Rpc {
         let now = runtime.now();
         let state = State {
             machine: Connection::new(limits, now),
-            calls: IdMap::default(),
-            readers: IdMap::default(),
+            calls: SortedMap::default(),
+            readers: SortedMap::default(),
             writers: Vec::new(),
             closers: Vec::new(),
             ended: false,
@@ -338,7 +338,7 @@ impl Drop for Waiting {
             return;
         };
         let mut state = self.rpc.0.shared.lock();
-        state.calls.remove(id.wire());
+        state.calls.remove(&id.wire());
         state.machine.forget(*id);
         if let Ok(Some(Ok(reply))) = receiver.try_recv() {
             state.machine.discard(&reply);

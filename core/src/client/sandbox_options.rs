@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::model::{
@@ -6,6 +5,7 @@ use crate::model::{
     Timeout, Volume,
 };
 use crate::rest::sandboxes::SandboxConfig;
+use crate::sorted_map::SortedMap;
 
 /// What a new sandbox is to be. Everything has a default, and the first malformed value is reported by
 /// [`Sandbox::create`](crate::Sandbox::create) before anything is sent.
@@ -30,11 +30,11 @@ pub struct SandboxOptions {
     region: Region,
     memory: Memory,
     timeout: Timeout,
-    labels: BTreeMap<String, String>,
+    labels: SortedMap<String, String>,
     root: Option<(Reference, Option<Region>)>,
     mounts: Mounts,
     allow_net: Option<Vec<NetPattern>>,
-    secrets: BTreeMap<String, Secret>,
+    secrets: SortedMap<String, Secret>,
     env: Vec<(String, HiddenText)>,
     invalid: Option<Invalid>,
 }
@@ -216,7 +216,7 @@ impl SandboxOptions {
     }
 
     /// Checks everything. `unix_time` is the wall clock's.
-    pub(super) fn checked(self, unix_time: Duration) -> Result<Checked, Invalid> {
+    pub(super) fn checked(mut self, unix_time: Duration) -> Result<Checked, Invalid> {
         if let Some(invalid) = self.invalid {
             return Err(invalid);
         }
@@ -237,7 +237,7 @@ impl SandboxOptions {
                 region: self.region,
                 stop_at_ms,
                 memory: self.memory,
-                labels: Labels::new(self.labels)?,
+                labels: Labels::new(self.labels.take())?,
                 root: self.root.map(|(root, _)| root),
                 volumes: self.mounts,
                 allow_net: self.allow_net,

@@ -63,7 +63,7 @@ impl Stream for ByteSource {
 impl Drop for ByteSource {
     fn drop(&mut self) {
         let mut state = self.rpc.shared().lock();
-        state.readers.remove(self.id);
+        state.readers.remove(&self.id);
         if !self.over {
             state.machine.cancel(self.id);
             drop(state);

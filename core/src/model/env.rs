@@ -4,17 +4,15 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Field, Invalid};
+use crate::sorted_map::SortedMap;
 
 /// Environment variables: names are not empty and hold no `=` or NUL, values hold no NUL.
 ///
 /// Names and values travel exactly as given. `Debug` shows names only, since values are often
 /// secret.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(
-    try_from = "BTreeMap<String, String>",
-    into = "BTreeMap<String, String>"
-)]
-pub struct Env(BTreeMap<String, String>);
+#[serde(try_from = "BTreeMap<String, String>")]
+pub struct Env(SortedMap<String, String>);
 
 impl Env {
     /// Checks a whole set of variables.
@@ -24,7 +22,7 @@ impl Env {
     pub fn new<K: Into<String>, V: Into<String>>(
         variables: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, Invalid> {
-        let mut map = BTreeMap::new();
+        let mut map = SortedMap::default();
         for (name, value) in variables {
             let (name, value) = (name.into(), value.into());
             Self::check(&name, &value)?;
@@ -90,7 +88,9 @@ impl Env {
 
 impl fmt::Debug for Env {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
     }
 }
 
@@ -103,7 +103,7 @@ impl TryFrom<BTreeMap<String, String>> for Env {
 }
 
 impl From<Env> for BTreeMap<String, String> {
-    fn from(env: Env) -> Self {
-        env.0
+    fn from(mut map: Env) -> Self {
+        map.0.take().into_iter().collect()
     }
 }

@@ -3,17 +3,15 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Field, Invalid};
+use crate::sorted_map::SortedMap;
 
 /// Labels of a sandbox, to find it by: at most 5, keys of 1 to 64 bytes, values of at most 128.
 ///
 /// Keys and values are the user's own text and travel exactly as given. The limits are the
 /// service's documented ones.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(
-    try_from = "BTreeMap<String, String>",
-    into = "BTreeMap<String, String>"
-)]
-pub struct Labels(BTreeMap<String, String>);
+#[serde(try_from = "BTreeMap<String, String>")]
+pub struct Labels(SortedMap<String, String>);
 
 impl Labels {
     /// Checks a whole set of labels.
@@ -23,7 +21,7 @@ impl Labels {
     pub fn new<K: Into<String>, V: Into<String>>(
         labels: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, Invalid> {
-        let mut map = BTreeMap::new();
+        let mut map = SortedMap::default();
         for (key, value) in labels {
             let (key, value) = (key.into(), value.into());
             if !(1..=64).contains(&key.len()) {
@@ -73,7 +71,7 @@ impl TryFrom<BTreeMap<String, String>> for Labels {
 }
 
 impl From<Labels> for BTreeMap<String, String> {
-    fn from(labels: Labels) -> Self {
-        labels.0
+    fn from(mut map: Labels) -> Self {
+        map.0.take().into_iter().collect()
     }
 }

@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Field, Invalid, Reference, Region, Volume};
+use crate::sorted_map::SortedMap;
 
 /// Where a volume appears inside a sandbox: an absolute, normalised path that is not `/`.
 ///
@@ -69,7 +69,7 @@ text_conversions!(MountPath);
 
 /// The volumes of a sandbox by the path each is mounted at; no path and no volume is used twice.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Mounts(BTreeMap<MountPath, Mount>);
+pub struct Mounts(SortedMap<MountPath, Mount>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Mount {
@@ -118,7 +118,7 @@ impl Mounts {
     /// # Errors
     /// When a mounted record's region differs from `region`.
     pub fn check_region(&self, region: &Region) -> Result<(), Invalid> {
-        for (path, mount) in &self.0 {
+        for (path, mount) in self.0.iter() {
             match &mount.region {
                 Some(other) if other != region => {
                     return Err(Invalid::new(
@@ -149,7 +149,7 @@ impl Mounts {
     }
 
     fn add(&mut self, path: MountPath, mount: Mount) -> Result<(), Invalid> {
-        if self.0.contains_key(&path) {
+        if self.0.contains(&path) {
             return Err(Invalid::new(Field::MountPath, path, "is given twice")
                 .hint("mount each volume at a path of its own"));
         }

@@ -242,7 +242,12 @@ fn config(theirs: &Value) -> Result<SandboxConfig, Invalid> {
         volumes: mounts,
         allow_net: read(optional("allow_net")),
         secrets: optional("secrets")
-            .map(|s| serde_json::from_value(s).unwrap())
+            .map(|s| {
+                serde_json::from_value::<BTreeMap<_, _>>(s)
+                    .unwrap()
+                    .into_iter()
+                    .collect()
+            })
             .unwrap_or_default(),
     })
 }

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
@@ -12,6 +11,7 @@ use crate::error::Result;
 use crate::model::{
     Invalid, Labels, Memory, Mounts, NetPattern, Reference, Region, SandboxId, Secret,
 };
+use crate::sorted_map::SortedMap;
 
 const SANDBOX: Path = Path::new("/api/v3/sandbox");
 
@@ -38,7 +38,7 @@ pub(crate) struct SandboxConfig {
     /// `None` for any host, an empty list for none.
     pub(crate) allow_net: Option<Vec<NetPattern>>,
     /// By the name of the variable each stands in for.
-    pub(crate) secrets: BTreeMap<String, Secret>,
+    pub(crate) secrets: SortedMap<String, Secret>,
 }
 
 /// The handshake that creates a sandbox and connects to it.
@@ -112,8 +112,8 @@ struct ConfigOnWire<'a> {
     volumes: Vec<Mount<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     allow_net: Option<&'a [NetPattern]>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    secrets: &'a BTreeMap<String, Secret>,
+    #[serde(skip_serializing_if = "SortedMap::is_empty")]
+    secrets: &'a SortedMap<String, Secret>,
 }
 
 #[derive(Serialize)]

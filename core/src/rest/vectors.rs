@@ -267,7 +267,9 @@ fn sandbox_config(args: &Value) -> SandboxConfig {
         root: args["root"].as_str().map(|root| root.parse().unwrap()),
         volumes,
         allow_net: or_default::<Option<Vec<NetPattern>>>(&args["allow_net"]),
-        secrets: or_default::<BTreeMap<String, Secret>>(&args["secrets"]),
+        secrets: or_default::<BTreeMap<String, Secret>>(&args["secrets"])
+            .into_iter()
+            .collect(),
     }
 }
 

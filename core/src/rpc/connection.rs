@@ -27,13 +27,13 @@ pub use super::exchange::{
     CallId, Chunk, Event, Limits, OutgoingId, Parsed, Reply, Request, StreamRead, Writable,
 };
 use super::frames::{self, Inbound, Malformed, Outcome};
-use super::id_map::IdMap;
 use super::incoming::{Excess, Incoming, Read};
 use super::methods::{
     Abort, AbortParams, Create, ExpandGlob, FileClose, FileHandle, Method, Open, Spawn, Walk,
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::Object;
+use crate::sorted_map::SortedMap;
 
 /// A frame of at least this size that leaves shows that the peer takes data: what the network
 /// buffers by itself is bounded.
@@ -61,10 +61,10 @@ struct Transmit {
 pub struct Connection {
     limits: Limits,
     next_call: u64,
-    calls: IdMap<Call>,
+    calls: SortedMap<u64, Call>,
     next_outgoing: u64,
     /// Streams to the peer that are neither ended nor cancelled.
-    outgoing: IdMap<()>,
+    outgoing: SortedMap<u64, ()>,
     incoming: Incoming,
     transmit: VecDeque<Transmit>,
     unsent: usize,
@@ -89,9 +89,9 @@ impl Connection {
         Self {
             limits,
             next_call: 0,
-            calls: IdMap::default(),
+            calls: SortedMap::default(),
             next_outgoing: 0,
-            outgoing: IdMap::default(),
+            outgoing: SortedMap::default(),
             incoming: Incoming::new(limits.unread),
             transmit: VecDeque::new(),
             unsent: 0,
@@ -269,7 +269,7 @@ impl Connection {
     /// Nobody waits for the call any more: asks for it to be given up where that is possible, and
     /// cancels what streams it still brings.
     pub fn forget(&mut self, call: CallId) {
-        let Some(entry) = self.calls.get_mut(call.0) else {
+        let Some(entry) = self.calls.get_mut(&call.0) else {
             return;
         };
         if std::mem::replace(&mut entry.forgotten, true) {
@@ -311,7 +311,7 @@ impl Connection {
     /// When the connection is closed.
     pub fn is_writable(&self, stream: OutgoingId) -> Result<Writable> {
         self.check_open()?;
-        Ok(if !self.outgoing.contains(stream.0) {
+        Ok(if !self.outgoing.contains(&stream.0) {
             Writable::Cancelled
         } else if self.unsent > self.limits.unsent {
             Writable::Full
@@ -324,7 +324,7 @@ impl Connection {
     /// [`is_writable`](Self::is_writable) says yes.
     pub fn write(&mut self, chunk: Chunk) {
         if let Some(text) = chunk.text
-            && self.outgoing.contains(chunk.stream)
+            && self.outgoing.contains(&chunk.stream)
         {
             self.send(text, Some(chunk.stream));
         }
@@ -332,14 +332,14 @@ impl Connection {
 
     /// Ends a stream to the peer.
     pub fn end(&mut self, stream: OutgoingId) {
-        if self.outgoing.remove(stream.0).is_some() {
+        if self.outgoing.remove(&stream.0).is_some() {
             self.send(frames::stream_end(stream.0), None);
         }
     }
 
     /// Ends a stream to the peer early.
     pub fn fail(&mut self, stream: OutgoingId, message: &str) {
-        if self.outgoing.remove(stream.0).is_some() {
+        if self.outgoing.remove(&stream.0).is_some() {
             self.send(frames::stream_error(stream.0, message), None);
         }
     }
@@ -414,7 +414,7 @@ impl Connection {
             Inbound::StreamEnd(id) => (id, self.incoming.complete(id)?),
             Inbound::StreamError(id, error) => (id, self.incoming.fail(id, error)?),
             Inbound::StreamCancel(id) => {
-                if self.outgoing.remove(id).is_some() {
+                if self.outgoing.remove(&id).is_some() {
                     self.transmit.retain(|frame| frame.stream != Some(id));
                     self.unsent = self.transmit.iter().map(|frame| frame.text.len()).sum();
                     self.events.push_back(Event::Writable);
@@ -436,7 +436,7 @@ impl Connection {
 
     fn replied(&mut self, id: u64, outcome: Outcome) -> Result<(), Excess> {
         // Ids we never used, and second answers, have nobody to go to.
-        let Some(call) = self.calls.remove(id) else {
+        let Some(call) = self.calls.remove(&id) else {
             return Ok(());
         };
         let result = match outcome {
@@ -485,10 +485,10 @@ impl Connection {
             .calls
             .iter()
             .filter(|(_, call)| late(call))
-            .map(|(id, _)| id)
+            .map(|(id, _)| *id)
             .collect();
         for id in ids {
-            let Some(call) = self.calls.get(id) else {
+            let Some(call) = self.calls.get(&id) else {
                 continue;
             };
             let (forgotten, limit) = (call.forgotten, call.deadline.map(|(_, limit)| limit));

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 
 use super::errors::ErrorObject;
-use super::id_map::IdMap;
+use crate::sorted_map::SortedMap;
 
 /// Memory a chunk costs beside its bytes, so that a flood of tiny chunks is bounded too.
 const CHUNK_COST: usize = 64;
@@ -19,11 +19,11 @@ const MAX_OVER: usize = 4096;
 pub(super) struct Incoming {
     /// The most unread bytes, of the streams a reply has named and of the others each.
     limit: usize,
-    streams: IdMap<Stream>,
+    streams: SortedMap<u64, Stream>,
     unknown_streams: usize,
     unknown_bytes: usize,
     unread_bytes: usize,
-    over: IdMap<()>,
+    over: SortedMap<u64, ()>,
     over_in_order: VecDeque<u64>,
 }
 
@@ -62,11 +62,11 @@ impl Incoming {
     pub(super) fn new(limit: usize) -> Self {
         Self {
             limit,
-            streams: IdMap::default(),
+            streams: SortedMap::default(),
             unknown_streams: 0,
             unknown_bytes: 0,
             unread_bytes: 0,
-            over: IdMap::default(),
+            over: SortedMap::default(),
             over_in_order: VecDeque::new(),
         }
     }
@@ -82,13 +82,13 @@ impl Incoming {
     }
 
     pub(super) fn ids(&self) -> Vec<u64> {
-        self.streams.iter().map(|(id, _)| id).collect()
+        self.streams.iter().map(|(id, _)| *id).collect()
     }
 
     /// A reply has named the stream: from now on it counts as one that is read.
     pub(super) fn announce(&mut self, id: u64) -> Result<(), Excess> {
-        self.over.remove(id);
-        if let Some(stream) = self.streams.get(id) {
+        self.over.remove(&id);
+        if let Some(stream) = self.streams.get(&id) {
             if stream.announced {
                 return Err(Excess("one stream was given to two calls"));
             }
@@ -96,7 +96,7 @@ impl Incoming {
             self.unknown_bytes -= stream.cost;
             self.unread_bytes += stream.cost;
         }
-        match self.streams.get_mut(id) {
+        match self.streams.get_mut(&id) {
             Some(stream) => stream.announced = true,
             None => {
                 let announced = true;
@@ -111,14 +111,14 @@ impl Incoming {
     }
 
     pub(super) fn start(&mut self, id: u64) -> Result<(), Excess> {
-        self.over.remove(id);
+        self.over.remove(&id);
         self.stream(id).map(|_| ())
     }
 
     /// Keeps bytes; those of a stream that is over are dropped. Tells whether there is something
     /// to read now.
     pub(super) fn push(&mut self, id: u64, data: Bytes) -> Result<bool, Excess> {
-        if data.is_empty() || self.over.contains(id) {
+        if data.is_empty() || self.over.contains(&id) {
             return Ok(false);
         }
         let cost = data.len() + CHUNK_COST;
@@ -148,7 +148,7 @@ impl Incoming {
     }
 
     fn end(&mut self, id: u64, end: End) -> Result<bool, Excess> {
-        if self.over.contains(id) {
+        if self.over.contains(&id) {
             return Ok(false);
         }
         let stream = self.stream(id)?;
@@ -157,7 +157,7 @@ impl Incoming {
     }
 
     pub(super) fn read(&mut self, id: u64) -> Read {
-        let Some(stream) = self.streams.get_mut(id) else {
+        let Some(stream) = self.streams.get_mut(&id) else {
             return Read::Over;
         };
         if let Some(chunk) = stream.chunks.pop_front() {
@@ -183,13 +183,13 @@ impl Incoming {
 
     /// Gives a stream up. Tells whether the peer has to know.
     pub(super) fn cancel(&mut self, id: u64) -> bool {
-        let unfinished = self.streams.get(id).is_some_and(|s| s.end.is_none());
+        let unfinished = self.streams.get(&id).is_some_and(|s| s.end.is_none());
         self.remove(id);
         unfinished
     }
 
     fn stream(&mut self, id: u64) -> Result<&mut Stream, Excess> {
-        if !self.streams.contains(id) {
+        if !self.streams.contains(&id) {
             if self.unknown_streams >= MAX_UNKNOWN {
                 return Err(Excess("too many streams that no reply has named"));
             }
@@ -197,11 +197,11 @@ impl Incoming {
             self.streams.insert(id, Stream::default());
         }
         // It was put there just now if it was not before.
-        self.streams.get_mut(id).ok_or(Excess("a stream is lost"))
+        self.streams.get_mut(&id).ok_or(Excess("a stream is lost"))
     }
 
     fn remove(&mut self, id: u64) {
-        let Some(stream) = self.streams.remove(id) else {
+        let Some(stream) = self.streams.remove(&id) else {
             return;
         };
         if stream.announced {
@@ -215,7 +215,7 @@ impl Incoming {
         }
         while self.over_in_order.len() > MAX_OVER {
             if let Some(oldest) = self.over_in_order.pop_front() {
-                self.over.remove(oldest);
+                self.over.remove(&oldest);
             }
         }
     }

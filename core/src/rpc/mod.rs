@@ -11,7 +11,6 @@ mod cause;
 mod errors;
 mod exchange;
 mod frames;
-pub(crate) mod id_map;
 mod incoming;
 mod params;
 

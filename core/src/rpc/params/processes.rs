@@ -1,9 +1,8 @@
 //! What calls about processes and the environment take and give, and those about calls.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use crate::model::Env;
 use crate::rpc::shape::{shape, shaped_object};
 
 /// No parameters: an empty object.
@@ -31,7 +30,7 @@ pub struct SpawnParams {
     pub args: Option<Vec<String>>,
     /// Variables added to the sandbox's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub env: Option<BTreeMap<String, String>>,
+    pub env: Option<Env>,
     /// Start without the sandbox's own variables; default no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clear_env: Option<bool>,
