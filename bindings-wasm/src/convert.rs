@@ -1,7 +1,5 @@
 //! Values of the core as JavaScript has them.
 
-use std::collections::BTreeMap;
-
 use bytes::Bytes;
 use deno_sandbox::Date;
 use serde::Serialize;
@@ -40,12 +38,6 @@ impl IntoJs for Bytes {
     }
 }
 
-impl IntoJs for u32 {
-    fn into_js(self) -> JsValue {
-        self.into()
-    }
-}
-
 /// Sizes and positions, which a number of JavaScript's holds exactly up to 2^53.
 impl IntoJs for u64 {
     fn into_js(self) -> JsValue {
@@ -57,12 +49,6 @@ impl IntoJs for u64 {
 impl IntoJs for OffsetDateTime {
     fn into_js(self) -> JsValue {
         to_js(&Date(self))
-    }
-}
-
-impl IntoJs for BTreeMap<String, String> {
-    fn into_js(self) -> JsValue {
-        to_js(&self)
     }
 }
 

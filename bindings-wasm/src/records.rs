@@ -1,7 +1,7 @@
 //! The service's records as the face has them: its own names, in JavaScript's case.
 
 use deno_sandbox::model::{SandboxInfo, VolumeRef};
-use deno_sandbox::{DirEntry, FileInfo, ProcessStatus, Snapshot, Volume, WalkEntry};
+use deno_sandbox::{ProcessStatus, Snapshot, Volume, WalkEntry};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
@@ -93,4 +93,4 @@ macro_rules! records_into_js {
     };
 }
 
-records_into_js!(FileInfo, Vec<DirEntry>, Vec<SandboxInfo>, Vec<WalkEntry>);
+records_into_js!(Vec<SandboxInfo>, Vec<WalkEntry>);

@@ -77,13 +77,17 @@ impl Runtime {
                 add.arg("add").arg(tarball).current_dir(project.folder());
                 run::capture(&mut add)?;
             }
-            // Deno reads what npm installed; it takes no tarball itself.
+            "deno" => project.link(tarball)?,
             _ => npm::install_packed(tarball, project.folder())?,
         }
         let ask = "import * as sdk from \"@deno/sandbox\"; console.log(Object.keys(sdk).length)";
         fs::write(project.folder().join("ask.mjs"), ask)?;
         let mut command = Command::new(&self.program);
-        command.args(self.args).arg("ask.mjs");
+        match self.name {
+            "deno" => command.args(["run", "--quiet"]).arg("ask.mjs"),
+            _ => command.args(self.args).arg("ask.mjs"),
+        };
+        command.env("DENO_DIR", project.folder().join(".deno"));
         let count = run::capture(command.current_dir(project.folder()))?;
         Ok(format!("{} imports it: {count} names", self.name))
     }
@@ -100,6 +104,22 @@ impl Project {
             "{\"type\":\"module\"}\n",
         )?;
         Ok(Self(folder))
+    }
+
+    /// Unpacks a tarball and links the folder, which is Deno's way to a package that is not published.
+    fn link(&self, tarball: &Path) -> Result<()> {
+        let mut unpack = Command::new("tar");
+        run::capture(unpack.arg("xzf").arg(tarball).current_dir(self.folder()))?;
+        fs::write(
+            self.folder().join("deno.json"),
+            r#"{
+  "links": ["./package"],
+  "imports": { "@deno/sandbox": "npm:@deno/sandbox" },
+  "nodeModulesDir": "auto"
+}"#,
+        )?;
+        fs::remove_file(self.folder().join("package.json"))?;
+        Ok(())
     }
 
     /// With a packed package.
