@@ -10,6 +10,9 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Error, Result};
 
+/// The most fields of an object, which take room whether or not they are read: a message could hold millions.
+const MAX_FIELDS: usize = 1 << 16;
+
 /// The fields of an object, told apart and not yet read.
 #[derive(Default)]
 pub(crate) struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
@@ -76,8 +79,11 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
                 mut map: A,
             ) -> std::result::Result<Self::Value, A::Error> {
                 let mut fields = Vec::new();
-                while let Some(field) = map.next_entry::<Name<'de>, &RawValue>()? {
-                    fields.push((field.0.0, field.1));
+                while let Some((name, raw)) = map.next_entry::<Name<'de>, &RawValue>()? {
+                    if fields.len() == MAX_FIELDS {
+                        return Err(A::Error::custom("an object has too many fields"));
+                    }
+                    fields.push((name.0, raw));
                 }
                 Ok(Object(fields))
             }
@@ -167,6 +173,19 @@ mod tests {
             let message = read(json).unwrap_err();
             assert!(message.starts_with(words), "{message}");
         }
+    }
+
+    #[test]
+    fn an_object_takes_no_more_room_than_it_may() {
+        let field = r#""a":1,"#;
+        let most = format!(
+            "{{{}{}",
+            field.repeat(super::MAX_FIELDS - 1),
+            r#""bytes":7}"#
+        );
+        assert_eq!(read(&most).map(|size| size.bytes), Ok(7));
+        let message = read(&most.replacen('{', "{\"a\":1,", 1)).unwrap_err();
+        assert!(message.contains("too many fields"), "{message}");
     }
 
     #[test]
