@@ -6,7 +6,6 @@ use std::process::{ExitStatus, Stdio};
 use std::str::FromStr;
 use std::sync::Mutex;
 
-use deno_sandbox::model::Env;
 use deno_sandbox::rpc::methods::{OutputMode, ProcessKillParams, ProcessStatus, SpawnParams};
 use deno_sandbox::rpc::values::Spawned;
 use nix::errno::Errno;
@@ -20,7 +19,7 @@ use super::connection::Connection;
 use super::failure::{Doing, Failure};
 use super::locked;
 use super::memory::OutOfMemory;
-use super::sandbox::Sandbox;
+use super::sandbox::{Sandbox, check_variable};
 use super::streams::{CHUNK, Item, Reader, Sender, refuse};
 
 /// The processes started so far, those that ended included.
@@ -129,8 +128,9 @@ async fn start(sandbox: &Sandbox, params: &SpawnParams, stdin: bool) -> Result<C
         Some(true) => Default::default(),
         _ => sandbox.env(),
     };
-    for (key, value) in params.env.iter().flat_map(Env::iter) {
-        env.insert(key.to_owned(), value.to_owned());
+    for (key, value) in params.env.iter().flatten() {
+        check_variable(key, value)?;
+        env.insert(key.clone(), value.clone());
     }
     let output = |mode| match mode {
         OutputMode::Piped => Stdio::piped(),

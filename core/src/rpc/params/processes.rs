@@ -1,8 +1,9 @@
 //! What calls about processes and the environment take and give, and those about calls.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::model::Env;
 use crate::rpc::shape::{shape, shaped_object};
 
 /// No parameters: an empty object.
@@ -30,7 +31,7 @@ pub struct SpawnParams {
     pub args: Option<Vec<String>>,
     /// Variables added to the sandbox's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub env: Option<Env>,
+    pub env: Option<BTreeMap<String, String>>,
     /// Start without the sandbox's own variables; default no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clear_env: Option<bool>,
