@@ -21,7 +21,7 @@ use super::cgroup::Cgroup;
 use super::config::{Lifetime, SandboxConfig};
 use super::launcher::Launcher;
 use crate::api_error::{ApiError, Code};
-use crate::volumes::Attachment;
+use crate::volumes::{Attachment, Parting};
 
 /// A running sandbox, as connections and the registry hold it.
 #[derive(Debug)]
@@ -42,6 +42,8 @@ pub(crate) struct Sandbox {
     gone: watch::Sender<Option<OffsetDateTime>>,
     /// Told when a test wants its connections to end without a word.
     cut: watch::Sender<()>,
+    /// For the end: those who want one of its volumes wait from then on.
+    partings: Vec<Parting>,
 }
 
 /// Why a sandbox ends.
@@ -119,6 +121,7 @@ impl Sandbox {
             end: watch::Sender::new(None),
             gone: watch::Sender::new(None),
             cut: watch::Sender::new(()),
+            partings: belongings.partings(),
         });
         tokio::spawn(supervise(sandbox.clone(), child, belongings));
         Ok(sandbox)
@@ -218,8 +221,9 @@ impl Sandbox {
         }
     }
 
-    /// Asks for the end; the first reason counts.
+    /// Asks for the end; the first reason counts. From now on who wants one of its volumes waits for it.
     pub(crate) fn end(&self, end: End) {
+        self.partings.iter().for_each(Parting::begin);
         self.end.send_if_modified(|slot| {
             let is_first = slot.is_none();
             if is_first {
@@ -285,6 +289,12 @@ impl Belongings {
             .collect()
     }
 
+    fn partings(&self) -> Vec<Parting> {
+        let volumes = self.volumes.iter().map(|(_, volume)| volume);
+        let all = self.root.iter().chain(volumes);
+        all.filter_map(Attachment::parting).collect()
+    }
+
     /// Frees the volumes and removes what was private.
     pub(crate) async fn give_back(self) {
         drop(self.cgroup);
@@ -315,13 +325,6 @@ async fn supervise(sandbox: Arc<Sandbox>, mut child: Child, belongings: Belongin
         _ = child.wait() => sandbox.end(End::Crashed),
         () = sandbox.time_up() => sandbox.end(End::TimedOut),
         _ = sandbox.ending() => {}
-    }
-    for attachment in belongings
-        .root
-        .iter()
-        .chain(belongings.volumes.iter().map(|(_, v)| v))
-    {
-        attachment.begin_detach();
     }
     // The first process of a pid namespace takes all others with it.
     let _ = child.start_kill();

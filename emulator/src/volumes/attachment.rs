@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 use deno_sandbox::model::{Reference, Region, SandboxId};
 
 use super::Volumes;
-use super::claims::{Claim, Purpose};
+use super::claims::{Claim, Parting, Purpose};
 use super::rules::{blocking, measured, not_found};
 use crate::api_error::{ApiError, Code};
 use crate::storage::Mounted;
@@ -171,14 +171,20 @@ impl Attachment {
         }
     }
 
-    /// Says that the sandbox is ending, so that who asks for the volume next waits for it.
-    pub(crate) fn begin_detach(&self) {
-        if let Some(Held {
-            kind: HeldKind::Volume { claim, .. },
-            ..
-        }) = &self.held
-        {
-            claim.set_ending();
+    /// The way to say that the sandbox is ending, so that who asks for the volume next waits for it.
+    pub(crate) fn parting(&self) -> Option<Parting> {
+        match &self.held {
+            Some(Held {
+                kind: HeldKind::Volume { claim, .. },
+                ..
+            }) => Some(claim.parting()),
+            _ => None,
+        }
+    }
+
+    fn begin_detach(&self) {
+        if let Some(parting) = self.parting() {
+            parting.begin();
         }
     }
 

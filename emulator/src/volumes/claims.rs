@@ -7,8 +7,8 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::storage::Meter;
 
-/// How long one waits for a volume that is about to be free.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long one waits for a volume that is about to be free: a busy machine takes its time to end a sandbox.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Who has which volume.
 #[derive(Debug, Default)]
@@ -60,6 +60,7 @@ impl Claims {
                         return Ok(Claim {
                             claims: Arc::clone(self),
                             id: id.to_owned(),
+                            by: by.to_owned(),
                         });
                     }
                     Some(other) if !other.ending || Instant::now() >= deadline => {
@@ -88,6 +89,7 @@ impl Claims {
 pub(super) struct Claim {
     claims: Arc<Claims>,
     id: String,
+    by: String,
 }
 
 impl Claim {
@@ -98,11 +100,32 @@ impl Claim {
         }
     }
 
-    /// Tells those who come next to wait.
-    pub(super) fn set_ending(&self) {
-        if let Some(held) = self.claims.held().get_mut(&self.id) {
+    /// The way to say that it will be given up.
+    pub(super) fn parting(&self) -> Parting {
+        Parting {
+            claims: Arc::clone(&self.claims),
+            id: self.id.clone(),
+            by: self.by.clone(),
+        }
+    }
+}
+
+/// The way to say that a volume will be given up by who has it.
+#[derive(Debug)]
+pub(crate) struct Parting {
+    claims: Arc<Claims>,
+    id: String,
+    by: String,
+}
+
+impl Parting {
+    /// Has those who come next wait for the volume. When somebody else has it by now, nothing happens.
+    pub(crate) fn begin(&self) {
+        let mut held = self.claims.held();
+        if let Some(held) = held.get_mut(&self.id).filter(|held| held.by == self.by) {
             held.ending = true;
         }
+        drop(held);
         self.claims.changed.notify_waiters();
     }
 }
@@ -130,7 +153,7 @@ mod tests {
     async fn a_volume_about_to_be_free_is_waited_for() {
         let claims = Arc::new(Claims::default());
         let first = claims.take("vol", "sbx_1", Purpose::Attach).await.unwrap();
-        first.set_ending();
+        first.parting().begin();
         let waiting = tokio::spawn({
             let claims = Arc::clone(&claims);
             async move { claims.take("vol", "sbx_2", Purpose::Attach).await.is_ok() }
@@ -139,5 +162,17 @@ mod tests {
         assert!(!waiting.is_finished());
         drop(first);
         assert!(waiting.await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn who_has_given_a_volume_up_says_nothing_of_the_next() {
+        let claims = Arc::new(Claims::default());
+        let first = claims.take("vol", "sbx_1", Purpose::Attach).await.unwrap();
+        let parting = first.parting();
+        drop(first);
+        let _second = claims.take("vol", "sbx_2", Purpose::Attach).await.unwrap();
+        parting.begin();
+        let refused = claims.take("vol", "sbx_3", Purpose::Attach).await;
+        assert_eq!(refused.unwrap_err(), "sbx_2");
     }
 }

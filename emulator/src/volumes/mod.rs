@@ -6,4 +6,5 @@ mod deletion;
 mod rules;
 
 pub(crate) use attachment::Attachment;
+pub(crate) use claims::Parting;
 pub(crate) use rules::{NewVolume, Volumes};
