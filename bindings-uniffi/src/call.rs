@@ -15,8 +15,8 @@ use crate::failure::Failure;
 /// Sockets and background work of every client. A phone or a server that cannot start a thread cannot
 /// use the SDK, and is told so by each call.
 ///
-/// One thread: foreign threads poll the calls, what is left is little, and a second one would be woken for
-/// each answer only to find that the first has it.
+/// One thread: foreign threads poll the calls with much to carry, what is left is little, and a second one
+/// would be woken for each answer only to find that the first has it.
 static RUNTIME: LazyLock<std::io::Result<Runtime>> = LazyLock::new(|| {
     tokio::runtime::Builder::new_multi_thread()
         .thread_name("deno-sandbox")

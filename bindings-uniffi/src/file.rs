@@ -7,6 +7,7 @@ use deno_sandbox::{FileInfo, FsFile, Whence};
 use crate::call::{Cancellation, call};
 use crate::data::Data;
 use crate::failure::Failure;
+use crate::mailbox::calls;
 
 /// An open file.
 #[derive(Debug, uniffi::Object)]
@@ -18,91 +19,50 @@ impl File {
     }
 }
 
-#[uniffi::export]
-impl File {
+calls!(File {
     /// Reads from the current position; nothing at the end of the file.
-    pub async fn read(
-        &self,
-        length: u64,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<Option<Data>, Failure> {
-        // More than this machine can address is more than one call reads anyhow.
-        let length = usize::try_from(length).unwrap_or(usize::MAX);
-        Ok(call(cancellation, self.0.read(length)).await?.map(Data))
-    }
+    read, begin_read[](length: u64) -> Option<Data>:
+        |this| async {
+            // More than this machine can address is more than one call reads anyhow.
+            let length = usize::try_from(length).unwrap_or(usize::MAX);
+            Ok(this.0.read(length).await?.map(Data))
+        };
 
     /// Writes some of `data` at the current position; gives how many bytes.
-    pub async fn write(&self, data: Data, cancellation: Arc<Cancellation>) -> Result<u64, Failure> {
-        Ok(call(cancellation, self.0.write(data.0)).await? as u64)
-    }
+    write, begin_write[](data: Data) -> u64:
+        |this| async { Ok(this.0.write(data.0).await? as u64) };
 
     /// Writes all of `data` at the current position.
-    pub async fn write_all(
-        &self,
-        data: Data,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.write_all(data.0)).await
-    }
+    write_all, begin_write_all[](data: Data) -> (): |this| this.0.write_all(data.0);
 
     /// Moves the position; gives the new one.
-    pub async fn seek(
-        &self,
-        offset: i64,
-        whence: Whence,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<u64, Failure> {
-        call(cancellation, self.0.seek(offset, whence)).await
-    }
+    seek, begin_seek[](offset: i64, whence: Whence) -> u64: |this| this.0.seek(offset, whence);
 
     /// What is known of the file.
-    pub async fn stat(&self, cancellation: Arc<Cancellation>) -> Result<FileInfo, Failure> {
-        call(cancellation, self.0.stat()).await
-    }
+    stat, begin_stat[]() -> FileInfo: |this| this.0.stat();
 
     /// Cuts the file to `length` bytes, or extends it with zeros.
-    pub async fn truncate(
-        &self,
-        length: u64,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.truncate(length)).await
-    }
+    truncate, begin_truncate[](length: u64) -> (): |this| this.0.truncate(length);
 
     /// Waits until data and metadata are on storage.
-    pub async fn sync(&self, cancellation: Arc<Cancellation>) -> Result<(), Failure> {
-        call(cancellation, self.0.sync()).await
-    }
+    sync, begin_sync[]() -> (): |this| this.0.sync();
 
     /// Waits until data is on storage.
-    pub async fn sync_data(&self, cancellation: Arc<Cancellation>) -> Result<(), Failure> {
-        call(cancellation, self.0.sync_data()).await
-    }
+    sync_data, begin_sync_data[]() -> (): |this| this.0.sync_data();
 
     /// Sets the times of last access and last change.
-    pub async fn utime(
-        &self,
-        atime: SystemTime,
-        mtime: SystemTime,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.utime(atime.into(), mtime.into())).await
-    }
+    utime, begin_utime[](atime: SystemTime, mtime: SystemTime) -> ():
+        |this| this.0.utime(atime.into(), mtime.into());
 
     /// Locks the file against others that lock it.
-    pub async fn lock(
-        &self,
-        exclusive: bool,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.lock(exclusive)).await
-    }
+    lock, begin_lock[](exclusive: bool) -> (): |this| this.0.lock(exclusive);
 
     /// Unlocks the file.
-    pub async fn unlock(&self, cancellation: Arc<Cancellation>) -> Result<(), Failure> {
-        call(cancellation, self.0.unlock()).await
-    }
+    unlock, begin_unlock[]() -> (): |this| this.0.unlock();
+});
 
+#[uniffi::export]
+impl File {
     /// Closes the file.
     pub async fn close(&self, cancellation: Arc<Cancellation>) -> Result<(), Failure> {
         call(cancellation, self.0.close()).await

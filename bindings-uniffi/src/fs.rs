@@ -10,11 +10,80 @@ use crate::call::{Cancellation, call};
 use crate::data::Data;
 use crate::failure::Failure;
 use crate::file::{File, FileContent};
+use crate::mailbox::calls;
 use crate::streams::{Content, Entries, FileStream, Progress};
 
 /// Files of a sandbox.
 #[derive(Debug, uniffi::Object)]
 pub struct Fs(pub(crate) Core);
+
+calls!(Fs {
+    /// Reads a whole file as UTF-8 text.
+    read_text_file, begin_read_text_file[path]() -> String: |this| this.0.read_text_file(path);
+
+    /// Writes a whole file of text.
+    write_text_file, begin_write_text_file[path](text: String, options: WriteOptions) -> ():
+        |this| this.0.write_text_file_with(path, text, options);
+
+    /// Lists a folder, in no order.
+    read_dir, begin_read_dir[path]() -> Vec<DirEntry>: |this| this.0.read_dir(path);
+
+    /// Makes a folder.
+    mkdir, begin_mkdir[path](options: MkdirOptions) -> (): |this| this.0.mkdir_with(path, options);
+
+    /// Removes a file, a link or a folder.
+    remove, begin_remove[path](options: RemoveOptions) -> ():
+        |this| this.0.remove_with(path, options);
+
+    /// Renames or moves within one file system.
+    rename, begin_rename[from, to]() -> (): |this| this.0.rename(from, to);
+
+    /// What is known of a file, following links.
+    stat, begin_stat[path]() -> FileInfo: |this| this.0.stat(path);
+
+    /// What is known of a file, or of the link itself.
+    lstat, begin_lstat[path]() -> FileInfo: |this| this.0.lstat(path);
+
+    /// Sets permissions.
+    chmod, begin_chmod[path](mode: u32) -> (): |this| this.0.chmod(path, mode);
+
+    /// Sets the owner and the group; what is absent stays.
+    chown, begin_chown[path](uid: Option<u32>, gid: Option<u32>) -> ():
+        |this| this.0.chown(path, uid, gid);
+
+    /// Copies a file within the sandbox.
+    copy_file, begin_copy_file[from, to]() -> (): |this| this.0.copy_file(from, to);
+
+    /// Makes a hard link at `path` to the file at `target`.
+    link, begin_link[target, path]() -> (): |this| this.0.link(target, path);
+
+    /// Makes a symbolic link at `path` to `target`.
+    symlink, begin_symlink[target, path]() -> (): |this| this.0.symlink(target, path);
+
+    /// Where a symbolic link points.
+    read_link, begin_read_link[path]() -> String: |this| this.0.read_link(path);
+
+    /// The absolute path without any links.
+    real_path, begin_real_path[path]() -> String: |this| this.0.real_path(path);
+
+    /// Makes a new folder for temporary use.
+    make_temp_dir, begin_make_temp_dir[](options: MakeTempOptions) -> String:
+        |this| this.0.make_temp_dir(options);
+
+    /// Makes a new, empty file for temporary use.
+    make_temp_file, begin_make_temp_file[](options: MakeTempOptions) -> String:
+        |this| this.0.make_temp_file(options);
+
+    /// Cuts a file to `length` bytes, or extends it with zeros.
+    truncate, begin_truncate[path](length: u64) -> (): |this| this.0.truncate(path, length);
+
+    /// Sets the mask of permissions, where one is given; gives the one before.
+    umask, begin_umask[](mask: Option<u32>) -> u32: |this| this.0.umask(mask);
+
+    /// Sets the times of last access and last change.
+    utime, begin_utime[path](atime: SystemTime, mtime: SystemTime) -> ():
+        |this| this.0.utime(path, atime.into(), mtime.into());
+});
 
 #[uniffi::export]
 impl Fs {
@@ -28,16 +97,7 @@ impl Fs {
         Ok(FileContent::new(content))
     }
 
-    /// Reads a whole file as UTF-8 text.
-    pub async fn read_text_file(
-        &self,
-        path: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<String, Failure> {
-        call(cancellation, self.0.read_text_file(path)).await
-    }
-
-    /// Writes a whole file.
+    /// Writes a whole file: encoded by the caller's thread, while ours sends.
     pub async fn write_file(
         &self,
         path: String,
@@ -46,195 +106,6 @@ impl Fs {
         cancellation: Arc<Cancellation>,
     ) -> Result<(), Failure> {
         call(cancellation, self.0.write_file_with(path, data.0, options)).await
-    }
-
-    /// Writes a whole file of text.
-    pub async fn write_text_file(
-        &self,
-        path: String,
-        text: String,
-        options: WriteOptions,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(
-            cancellation,
-            self.0.write_text_file_with(path, text, options),
-        )
-        .await
-    }
-
-    /// Lists a folder, in no order.
-    pub async fn read_dir(
-        &self,
-        path: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<Vec<DirEntry>, Failure> {
-        call(cancellation, self.0.read_dir(path)).await
-    }
-
-    /// Makes a folder.
-    pub async fn mkdir(
-        &self,
-        path: String,
-        options: MkdirOptions,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.mkdir_with(path, options)).await
-    }
-
-    /// Removes a file, a link or a folder.
-    pub async fn remove(
-        &self,
-        path: String,
-        options: RemoveOptions,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.remove_with(path, options)).await
-    }
-
-    /// Renames or moves within one file system.
-    pub async fn rename(
-        &self,
-        from: String,
-        to: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.rename(from, to)).await
-    }
-
-    /// What is known of a file, following links.
-    pub async fn stat(
-        &self,
-        path: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<FileInfo, Failure> {
-        call(cancellation, self.0.stat(path)).await
-    }
-
-    /// What is known of a file, or of the link itself.
-    pub async fn lstat(
-        &self,
-        path: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<FileInfo, Failure> {
-        call(cancellation, self.0.lstat(path)).await
-    }
-
-    /// Sets permissions.
-    pub async fn chmod(
-        &self,
-        path: String,
-        mode: u32,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.chmod(path, mode)).await
-    }
-
-    /// Sets the owner and the group; what is absent stays.
-    pub async fn chown(
-        &self,
-        path: String,
-        uid: Option<u32>,
-        gid: Option<u32>,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.chown(path, uid, gid)).await
-    }
-
-    /// Copies a file within the sandbox.
-    pub async fn copy_file(
-        &self,
-        from: String,
-        to: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.copy_file(from, to)).await
-    }
-
-    /// Makes a hard link at `path` to the file at `target`.
-    pub async fn link(
-        &self,
-        target: String,
-        path: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.link(target, path)).await
-    }
-
-    /// Makes a symbolic link at `path` to `target`.
-    pub async fn symlink(
-        &self,
-        target: String,
-        path: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.symlink(target, path)).await
-    }
-
-    /// Where a symbolic link points.
-    pub async fn read_link(
-        &self,
-        path: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<String, Failure> {
-        call(cancellation, self.0.read_link(path)).await
-    }
-
-    /// The absolute path without any links.
-    pub async fn real_path(
-        &self,
-        path: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<String, Failure> {
-        call(cancellation, self.0.real_path(path)).await
-    }
-
-    /// Makes a new folder for temporary use.
-    pub async fn make_temp_dir(
-        &self,
-        options: MakeTempOptions,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<String, Failure> {
-        call(cancellation, self.0.make_temp_dir(options)).await
-    }
-
-    /// Makes a new, empty file for temporary use.
-    pub async fn make_temp_file(
-        &self,
-        options: MakeTempOptions,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<String, Failure> {
-        call(cancellation, self.0.make_temp_file(options)).await
-    }
-
-    /// Cuts a file to `length` bytes, or extends it with zeros.
-    pub async fn truncate(
-        &self,
-        path: String,
-        length: u64,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.truncate(path, length)).await
-    }
-
-    /// Sets the mask of permissions, where one is given; gives the one before.
-    pub async fn umask(
-        &self,
-        mask: Option<u32>,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<u32, Failure> {
-        call(cancellation, self.0.umask(mask)).await
-    }
-
-    /// Sets the times of last access and last change.
-    pub async fn utime(
-        &self,
-        path: String,
-        atime: SystemTime,
-        mtime: SystemTime,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.utime(path, atime.into(), mtime.into())).await
     }
 
     /// Opens a file.

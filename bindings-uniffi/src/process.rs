@@ -5,6 +5,7 @@ use deno_sandbox::{Output as CoreOutput, Process as Core, ProcessStatus};
 use crate::call::{Cancellation, call};
 use crate::data::Data;
 use crate::failure::Failure;
+use crate::mailbox::calls;
 use crate::streams::{ByteStream, ProcessInput};
 
 /// A process in a sandbox.
@@ -28,6 +29,14 @@ impl Process {
         })
     }
 }
+
+calls!(Process {
+    /// Waits until it has ended.
+    status, begin_status[]() -> ProcessStatus: |this| this.core.status();
+
+    /// Sends it a signal.
+    kill, begin_kill[signal]() -> (): |this| this.core.kill_with(signal);
+});
 
 #[uniffi::export]
 impl Process {
@@ -55,11 +64,6 @@ impl Process {
         self.stderr.clone()
     }
 
-    /// Waits until it has ended.
-    pub async fn status(&self, cancellation: Arc<Cancellation>) -> Result<ProcessStatus, Failure> {
-        call(cancellation, self.core.status()).await
-    }
-
     /// Waits until it has ended and its piped output, as far as it was not read before, is read to the
     /// end.
     pub async fn output(&self, cancellation: Arc<Cancellation>) -> Result<Arc<Output>, Failure> {
@@ -75,15 +79,6 @@ impl Process {
             Ok(Output::new(self.core.output_of(stdout, stderr).await?))
         })
         .await
-    }
-
-    /// Sends it a signal.
-    pub async fn kill(
-        &self,
-        signal: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.core.kill_with(signal)).await
     }
 }
 

@@ -7,6 +7,7 @@ use deno_sandbox::Sandbox as Core;
 use crate::call::{Cancellation, call};
 use crate::failure::Failure;
 use crate::fs::Fs;
+use crate::mailbox::calls;
 use crate::options::{CommandOptions, ShOptions};
 use crate::process::{Output, Process};
 
@@ -19,6 +20,26 @@ impl Sandbox {
         Arc::new(Self(core))
     }
 }
+
+calls!(Sandbox {
+    /// Reads an environment variable.
+    env_get, begin_env_get[name]() -> Option<String>: |this| async { this.0.env().get(name).await };
+
+    /// Sets an environment variable.
+    env_set, begin_env_set[name, value]() -> ():
+        |this| async { this.0.env().set(name, value).await };
+
+    /// Removes an environment variable.
+    env_delete, begin_env_delete[name]() -> (): |this| async { this.0.env().delete(name).await };
+
+    /// Reads all environment variables.
+    env_to_map, begin_env_to_map[]() -> HashMap<String, String>:
+        |this| async { Ok(this.0.env().to_map().await?.into_iter().collect()) };
+
+    /// Has it end this long from now; gives when.
+    extend_timeout, begin_extend_timeout[timeout]() -> SystemTime:
+        |this| async { Ok(this.0.extend_timeout(timeout.as_str()).await?.into()) };
+});
 
 #[uniffi::export]
 impl Sandbox {
@@ -40,43 +61,6 @@ impl Sandbox {
     /// Its files.
     pub fn fs(&self) -> Arc<Fs> {
         Arc::new(Fs(self.0.fs()))
-    }
-
-    /// Reads an environment variable.
-    pub async fn env_get(
-        &self,
-        name: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<Option<String>, Failure> {
-        call(cancellation, self.0.env().get(name)).await
-    }
-
-    /// Sets an environment variable.
-    pub async fn env_set(
-        &self,
-        name: String,
-        value: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.env().set(name, value)).await
-    }
-
-    /// Removes an environment variable.
-    pub async fn env_delete(
-        &self,
-        name: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<(), Failure> {
-        call(cancellation, self.0.env().delete(name)).await
-    }
-
-    /// Reads all environment variables.
-    pub async fn env_to_map(
-        &self,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<HashMap<String, String>, Failure> {
-        let variables = call(cancellation, self.0.env().to_map()).await?;
-        Ok(variables.into_iter().collect())
     }
 
     /// Starts a process.
@@ -109,16 +93,6 @@ impl Sandbox {
     ) -> Result<Arc<Process>, Failure> {
         let sh = options.apply(self.0.sh(script));
         Ok(Process::new(call(cancellation, sh.spawn()).await?))
-    }
-
-    /// Has it end this long from now; gives when.
-    pub async fn extend_timeout(
-        &self,
-        timeout: String,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<SystemTime, Failure> {
-        let end = call(cancellation, self.0.extend_timeout(timeout.as_str())).await?;
-        Ok(end.into())
     }
 
     /// Ends the sandbox and its connection.

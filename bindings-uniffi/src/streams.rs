@@ -14,6 +14,7 @@ use tokio::sync::{Mutex, mpsc};
 use crate::call::{Cancellation, call};
 use crate::data::Data;
 use crate::failure::Failure;
+use crate::mailbox::calls;
 use crate::records::TransferProgress;
 
 /// Small parts that have arrived already are given together, up to this many bytes: each call across
@@ -44,17 +45,14 @@ impl ByteStream {
     }
 }
 
+calls!(ByteStream {
+    /// What has arrived since; nothing at the end.
+    next, begin_next[]() -> Option<Data>:
+        |this| async { Ok(this.0.lock().await.next().await?.map(Data)) };
+});
+
 #[uniffi::export]
 impl ByteStream {
-    /// What has arrived since; nothing at the end.
-    pub async fn next(&self, cancellation: Arc<Cancellation>) -> Result<Option<Data>, Failure> {
-        Ok(
-            call(cancellation, async { self.0.lock().await.next().await })
-                .await?
-                .map(Data),
-        )
-    }
-
     /// Reads what is left as lines; this stream is at its end then.
     pub async fn lines(&self, cancellation: Arc<Cancellation>) -> Result<Arc<Lines>, Failure> {
         call(cancellation, async {
@@ -105,13 +103,10 @@ type BoxStream<T> = Pin<Box<dyn Stream<Item = Result<T>> + Send>>;
 #[derive(uniffi::Object)]
 pub struct Lines(Mutex<BoxStream<String>>);
 
-#[uniffi::export]
-impl Lines {
+calls!(Lines {
     /// The next line; nothing after the last.
-    pub async fn next(&self, cancellation: Arc<Cancellation>) -> Result<Option<String>, Failure> {
-        call(cancellation, async { self.0.lock().await.try_next().await }).await
-    }
-}
+    next, begin_next[]() -> Option<String>: |this| async { this.0.lock().await.try_next().await };
+});
 
 /// A process's standard input.
 #[derive(Debug, uniffi::Object)]
@@ -121,24 +116,25 @@ impl ProcessInput {
     pub(crate) fn new(core: CoreInput) -> Arc<Self> {
         Arc::new(Self(Mutex::new(Some(core))))
     }
+
+    async fn write_all(&self, data: Bytes) -> Result<()> {
+        match self.0.lock().await.as_mut() {
+            Some(input) => input.write_all(data).await,
+            None => {
+                let error = Error::new(ErrorCode::InvalidState, "the input is closed");
+                Err(error.during("write to the process's input"))
+            }
+        }
+    }
 }
+
+calls!(ProcessInput {
+    /// Writes all of `data`.
+    write, begin_write[](data: Data) -> (): |this| this.write_all(data.0);
+});
 
 #[uniffi::export]
 impl ProcessInput {
-    /// Writes all of `data`.
-    pub async fn write(&self, data: Data, cancellation: Arc<Cancellation>) -> Result<(), Failure> {
-        call(cancellation, async {
-            match self.0.lock().await.as_mut() {
-                Some(input) => input.write_all(data.0).await,
-                None => {
-                    let error = Error::new(ErrorCode::InvalidState, "the input is closed");
-                    Err(error.during("write to the process's input"))
-                }
-            }
-        })
-        .await
-    }
-
     /// Ends the input; twice is fine.
     pub async fn close(&self) {
         if let Some(input) = self.0.lock().await.take() {
@@ -155,23 +151,23 @@ impl FileStream {
     pub(crate) fn new(core: CoreFile) -> Arc<Self> {
         Arc::new(Self(Mutex::new(Some(core))))
     }
+
+    async fn next_part(&self) -> Result<Option<Data>> {
+        let part = match self.0.lock().await.as_mut() {
+            Some(stream) => stream.try_next().await?,
+            None => None,
+        };
+        Ok(part.map(Data))
+    }
 }
+
+calls!(FileStream {
+    /// The next part; nothing at the end.
+    next, begin_next[]() -> Option<Data>: |this| this.next_part();
+});
 
 #[uniffi::export]
 impl FileStream {
-    /// The next part; nothing at the end.
-    pub async fn next(&self, cancellation: Arc<Cancellation>) -> Result<Option<Data>, Failure> {
-        call(cancellation, async {
-            let mut stream = self.0.lock().await;
-            let part = match stream.as_mut() {
-                Some(stream) => stream.try_next().await?,
-                None => None,
-            };
-            Ok(part.map(Data))
-        })
-        .await
-    }
-
     /// Ends it; the file is closed in the background.
     pub async fn close(&self) {
         drop(self.0.lock().await.take());
@@ -188,16 +184,11 @@ impl Entries {
     }
 }
 
-#[uniffi::export]
-impl Entries {
+calls!(Entries {
     /// The next entry; nothing after the last.
-    pub async fn next(
-        &self,
-        cancellation: Arc<Cancellation>,
-    ) -> Result<Option<WalkEntry>, Failure> {
-        call(cancellation, async { self.0.lock().await.try_next().await }).await
-    }
-}
+    next, begin_next[]() -> Option<WalkEntry>:
+        |this| async { this.0.lock().await.try_next().await };
+});
 
 /// Content on its way into a file: what one task sends, the call that writes the file takes.
 #[derive(Debug, uniffi::Object)]

@@ -4,6 +4,9 @@ import com.deno.sandbox.Stdio
 import com.sun.jna.NativeLibrary
 import com.sun.jna.Structure
 import java.io.File
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.runBlocking
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
@@ -30,6 +33,17 @@ class LeakTest {
             expectNoGrowth {
                 val process = sandbox.spawn("true", stdin = Stdio.PIPED, stdout = Stdio.PIPED)
                 assertTrue(process.output().status.success)
+            }
+        }
+    }
+
+    @Test
+    fun `calls cancelled`() = runBlocking {
+        client.withSandbox { sandbox ->
+            // Nothing ever writes to it.
+            sandbox.sh("mkfifo pipe")
+            expectNoGrowth(times = 300) {
+                async(start = CoroutineStart.UNDISPATCHED) { sandbox.readTextFile("pipe") }.cancelAndJoin()
             }
         }
     }

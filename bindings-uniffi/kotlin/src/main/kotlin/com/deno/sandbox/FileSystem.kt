@@ -1,6 +1,14 @@
 package com.deno.sandbox
 
+import com.deno.sandbox.internal.Cancellation
+import com.deno.sandbox.internal.Entries
 import com.deno.sandbox.internal.ExpandGlobOptions
+import com.deno.sandbox.internal.FfiConverterOptionalByteArray
+import com.deno.sandbox.internal.FfiConverterOptionalTypeWalkEntry
+import com.deno.sandbox.internal.FfiConverterSequenceTypeDirEntry
+import com.deno.sandbox.internal.FfiConverterString
+import com.deno.sandbox.internal.FfiConverterTypeFileInfo
+import com.deno.sandbox.internal.FfiConverterUInt
 import com.deno.sandbox.internal.MakeTempOptions
 import com.deno.sandbox.internal.MkdirOptions
 import com.deno.sandbox.internal.OpenOptions
@@ -44,7 +52,8 @@ public class FileSystem internal constructor(private val core: CoreFs) {
      *
      * @throws SandboxException with `invalid-utf8` among others.
      */
-    public suspend fun readTextFile(path: String): String = call { core.readTextFile(path, it) }
+    public suspend fun readTextFile(path: String): String =
+        ask(FfiConverterString) { core.beginReadTextFile(text(path), mailbox) }
 
     /**
      * A file in parts of up to 1 MiB; one is fetched while the one before is used, so memory stays flat. The file is
@@ -56,7 +65,7 @@ public class FileSystem internal constructor(private val core: CoreFs) {
      * ```
      */
     public fun readStream(path: String): Flow<ByteArray> =
-        flowFrom({ call { core.readStream(path, it) } }, { next(it) })
+        flowFrom({ call { core.readStream(path, it) } }, { ask(FfiConverterOptionalByteArray) { beginNext(mailbox) } })
 
     /**
      * Writes a whole file, replaced where there is one.
@@ -91,7 +100,7 @@ public class FileSystem internal constructor(private val core: CoreFs) {
         mode: Int? = null,
     ) {
         val options = writeOptions(append, create, createNew, mode)
-        call { core.writeTextFile(path, text, options, it) }
+        ask { core.beginWriteTextFile(text(path), text, options, mailbox) }
     }
 
     /**
@@ -122,7 +131,8 @@ public class FileSystem internal constructor(private val core: CoreFs) {
      *
      * @throws SandboxException with `not-a-directory` among others.
      */
-    public suspend fun readDir(path: String): List<DirEntry> = call { core.readDir(path, it) }.map(::DirEntry)
+    public suspend fun readDir(path: String): List<DirEntry> =
+        ask(FfiConverterSequenceTypeDirEntry) { core.beginReadDir(text(path), mailbox) }.map(::DirEntry)
 
     /**
      * Makes a folder.
@@ -134,7 +144,7 @@ public class FileSystem internal constructor(private val core: CoreFs) {
      */
     public suspend fun mkdir(path: String, recursive: Boolean = false, mode: Int? = null) {
         val options = MkdirOptions(recursive.ifOn(), mode?.unsigned("mode"))
-        call { core.mkdir(path, options, it) }
+        ask { core.beginMkdir(text(path), options, mailbox) }
     }
 
     /**
@@ -143,27 +153,29 @@ public class FileSystem internal constructor(private val core: CoreFs) {
      * @throws SandboxException with `directory-not-empty` among others.
      */
     public suspend fun remove(path: String, recursive: Boolean = false): Unit =
-        call { core.remove(path, RemoveOptions(recursive.ifOn()), it) }
+        ask { core.beginRemove(text(path), RemoveOptions(recursive.ifOn()), mailbox) }
 
     /** Renames or moves within one file system; what is at the new path is replaced. */
-    public suspend fun rename(from: String, to: String): Unit = call { core.rename(from, to, it) }
+    public suspend fun rename(from: String, to: String): Unit = ask { core.beginRename(text(from), text(to), mailbox) }
 
     /** What is known of a file, following links. */
-    public suspend fun stat(path: String): FileInfo = FileInfo(call { core.stat(path, it) })
+    public suspend fun stat(path: String): FileInfo =
+        FileInfo(ask(FfiConverterTypeFileInfo) { core.beginStat(text(path), mailbox) })
 
     /** What is known of a file, or of the link itself. */
-    public suspend fun lstat(path: String): FileInfo = FileInfo(call { core.lstat(path, it) })
+    public suspend fun lstat(path: String): FileInfo =
+        FileInfo(ask(FfiConverterTypeFileInfo) { core.beginLstat(text(path), mailbox) })
 
     /** Sets permissions. */
     public suspend fun chmod(path: String, mode: Int) {
         val permissions = mode.unsigned("mode")
-        call { core.chmod(path, permissions, it) }
+        ask { core.beginChmod(text(path), permissions, mailbox) }
     }
 
     /** Sets the owner and the group; what is not given stays. */
     public suspend fun chown(path: String, uid: Int? = null, gid: Int? = null) {
         val (owner, group) = uid?.unsigned("uid") to gid?.unsigned("gid")
-        call { core.chown(path, owner, group, it) }
+        ask { core.beginChown(text(path), owner, group, mailbox) }
     }
 
     /**
@@ -171,51 +183,56 @@ public class FileSystem internal constructor(private val core: CoreFs) {
      *
      * @throws SandboxException with `storage-full` among others.
      */
-    public suspend fun copyFile(from: String, to: String): Unit = call { core.copyFile(from, to, it) }
+    public suspend fun copyFile(from: String, to: String): Unit =
+        ask { core.beginCopyFile(text(from), text(to), mailbox) }
 
     /**
      * Makes a hard link at [path] to the file at [target].
      *
      * @throws SandboxException with `file-exists` among others.
      */
-    public suspend fun link(target: String, path: String): Unit = call { core.link(target, path, it) }
+    public suspend fun link(target: String, path: String): Unit =
+        ask { core.beginLink(text(target), text(path), mailbox) }
 
     /**
      * Makes a symbolic link at [path] to [target], which need not exist.
      *
      * @throws SandboxException with `file-exists` among others.
      */
-    public suspend fun symlink(target: String, path: String): Unit = call { core.symlink(target, path, it) }
+    public suspend fun symlink(target: String, path: String): Unit =
+        ask { core.beginSymlink(text(target), text(path), mailbox) }
 
     /** Where a symbolic link points, as it was made. */
-    public suspend fun readLink(path: String): String = call { core.readLink(path, it) }
+    public suspend fun readLink(path: String): String =
+        ask(FfiConverterString) { core.beginReadLink(text(path), mailbox) }
 
     /** The absolute path without any links. */
-    public suspend fun realPath(path: String): String = call { core.realPath(path, it) }
+    public suspend fun realPath(path: String): String =
+        ask(FfiConverterString) { core.beginRealPath(text(path), mailbox) }
 
     /** Makes a new folder for temporary use; gives its path. */
     public suspend fun makeTempDir(dir: String? = null, prefix: String? = null, suffix: String? = null): String =
-        call { core.makeTempDir(MakeTempOptions(dir, prefix, suffix), it) }
+        ask(FfiConverterString) { core.beginMakeTempDir(MakeTempOptions(dir, prefix, suffix), mailbox) }
 
     /** Makes a new, empty file for temporary use; gives its path. */
     public suspend fun makeTempFile(dir: String? = null, prefix: String? = null, suffix: String? = null): String =
-        call { core.makeTempFile(MakeTempOptions(dir, prefix, suffix), it) }
+        ask(FfiConverterString) { core.beginMakeTempFile(MakeTempOptions(dir, prefix, suffix), mailbox) }
 
     /** Cuts a file to [length] bytes, or extends it with zeros. */
     public suspend fun truncate(path: String, length: Long) {
         val wanted = length.unsigned("length")
-        call { core.truncate(path, wanted, it) }
+        ask { core.beginTruncate(text(path), wanted, mailbox) }
     }
 
     /** Sets the mask of permissions that new files do not get, where one is given; gives the one before. */
     public suspend fun umask(mask: Int? = null): Int {
         val wanted = mask?.unsigned("mask")
-        return call { core.umask(wanted, it) }.toInt()
+        return ask(FfiConverterUInt) { core.beginUmask(wanted, mailbox) }.toInt()
     }
 
     /** Sets the times of last access and last change. */
     public suspend fun utime(path: String, atime: Instant, mtime: Instant): Unit =
-        call { core.utime(path, atime, mtime, it) }
+        ask { core.beginUtime(text(path), atime, mtime, mailbox) }
 
     /**
      * Opens a file; without any option for reading.
@@ -281,7 +298,7 @@ public class FileSystem internal constructor(private val core: CoreFs) {
             maxDepth?.toDouble(), includeFiles.ifOff(), includeDirs.ifOff(), includeSymlinks.ifOff(),
             followSymlinks.ifOn(), canonicalize.ifOff(), exts, matching?.map { it.core() }, skip?.map { it.core() },
         )
-        return flowFrom({ call { core.walk(path, options, it) } }, { next(it) }).map(::WalkEntry)
+        return entries { core.walk(path, options, it) }
     }
 
     /**
@@ -312,7 +329,7 @@ public class FileSystem internal constructor(private val core: CoreFs) {
             extended.ifOff(), globstar.ifOff(), caseInsensitive.ifOn(), root, exclude, includeDirs.ifOff(),
             followSymlinks.ifOn(), canonicalize.ifOff(),
         )
-        return flowFrom({ call { core.expandGlob(pattern, options, it) } }, { next(it) }).map(::WalkEntry)
+        return entries { core.expandGlob(pattern, options, it) }
     }
 
     /**
@@ -364,6 +381,9 @@ public data class PathRegex(
 ) {
     internal fun core() = Regex(source, flags)
 }
+
+private fun entries(open: suspend (Cancellation) -> Entries): Flow<WalkEntry> =
+    flowFrom({ call(body = open) }, { ask(FfiConverterOptionalTypeWalkEntry) { beginNext(mailbox) } }).map(::WalkEntry)
 
 private fun writeOptions(append: Boolean, create: Boolean, createNew: Boolean, mode: Int?) =
     WriteOptions(append.ifOn(), create.ifOff(), createNew.ifOn(), mode?.unsigned("mode"))

@@ -1,5 +1,6 @@
 package com.deno.sandbox
 
+import com.deno.sandbox.internal.FfiConverterTypeProcessStatus
 import com.deno.sandbox.internal.Output as CoreOutput
 import com.deno.sandbox.internal.Process as CoreProcess
 import com.deno.sandbox.internal.ProcessInput as CoreInput
@@ -63,7 +64,8 @@ public class Process internal constructor(private val core: CoreProcess) : AutoC
      *
      * @throws SandboxException of the connection: how the process ended is not known then.
      */
-    public suspend fun status(): ProcessStatus = ProcessStatus(call { core.status(it) })
+    public suspend fun status(): ProcessStatus =
+        ProcessStatus(ask(FfiConverterTypeProcessStatus) { core.beginStatus(mailbox) })
 
     /**
      * Waits until it has ended and its piped output, as far as it was not read before, is read to the end. A piped
@@ -81,7 +83,7 @@ public class Process internal constructor(private val core: CoreProcess) : AutoC
      *
      * @throws SandboxException with `process-exited` when it has ended already.
      */
-    public suspend fun kill(signal: String = "SIGTERM"): Unit = call { core.kill(signal, it) }
+    public suspend fun kill(signal: String = "SIGTERM"): Unit = ask { core.beginKill(text(signal), mailbox) }
 
     /** Closes its streams, for `use {}`; the process goes on. Closing twice is fine. */
     override fun close() {
@@ -150,7 +152,7 @@ public class ProcessInput internal constructor(private val core: CoreInput) : Au
      *
      * @throws SandboxException with `stream-failed` when the process reads no more.
      */
-    public suspend fun write(data: ByteArray): Unit = call { core.write(data, it) }
+    public suspend fun write(data: ByteArray): Unit = ask { core.beginWrite(data, mailbox) }
 
     /** Writes text as UTF-8; see the other [write]. */
     public suspend fun write(text: String): Unit = write(text.encodeToByteArray())

@@ -1,6 +1,9 @@
 package com.deno.sandbox
 
 import com.deno.sandbox.internal.CommandOptions
+import com.deno.sandbox.internal.FfiConverterMapStringString
+import com.deno.sandbox.internal.FfiConverterOptionalString
+import com.deno.sandbox.internal.FfiConverterTimestamp
 import com.deno.sandbox.internal.ShOptions
 import java.time.Instant
 import kotlin.time.Duration
@@ -152,7 +155,8 @@ public class Sandbox internal constructor(private val core: CoreSandbox) : AutoC
      *
      * @throws SandboxException with `invalid-timeout` before anything is sent, also for [Timeout.SESSION].
      */
-    public suspend fun extendTimeout(timeout: Timeout): Instant = call { core.extendTimeout(timeout.text, it) }
+    public suspend fun extendTimeout(timeout: Timeout): Instant =
+        ask(FfiConverterTimestamp) { core.beginExtendTimeout(text(timeout.text), mailbox) }
 
     /** Has it end this long from now; see [Timeout]. */
     public suspend fun extendTimeout(timeout: Duration): Instant = extendTimeout(Timeout(timeout))
@@ -205,22 +209,24 @@ public class Environment internal constructor(private val core: CoreSandbox) {
      *
      * @throws SandboxException with `invalid-env` for a malformed name, before anything is sent.
      */
-    public suspend fun get(name: String): String? = call { core.envGet(name, it) }
+    public suspend fun get(name: String): String? =
+        ask(FfiConverterOptionalString) { core.beginEnvGet(text(name), mailbox) }
 
     /**
      * Sets a variable.
      *
      * @throws SandboxException with `invalid-env` for a malformed name or value, before anything is sent.
      */
-    public suspend fun set(name: String, value: String): Unit = call { core.envSet(name, value, it) }
+    public suspend fun set(name: String, value: String): Unit =
+        ask { core.beginEnvSet(text(name), text(value), mailbox) }
 
     /**
      * Removes a variable; one that is not set is fine.
      *
      * @throws SandboxException with `invalid-env` for a malformed name, before anything is sent.
      */
-    public suspend fun delete(name: String): Unit = call { core.envDelete(name, it) }
+    public suspend fun delete(name: String): Unit = ask { core.beginEnvDelete(text(name), mailbox) }
 
     /** Reads all variables. */
-    public suspend fun toMap(): Map<String, String> = call { core.envToMap(it) }
+    public suspend fun toMap(): Map<String, String> = ask(FfiConverterMapStringString) { core.beginEnvToMap(mailbox) }
 }

@@ -1,5 +1,8 @@
 package com.deno.sandbox
 
+import com.deno.sandbox.internal.FfiConverterOptionalByteArray
+import com.deno.sandbox.internal.FfiConverterTypeFileInfo
+import com.deno.sandbox.internal.FfiConverterULong
 import java.time.Instant
 import com.deno.sandbox.internal.File as CoreFile
 import com.deno.sandbox.internal.Whence as CoreWhence
@@ -36,7 +39,7 @@ public class SandboxFile internal constructor(private val core: CoreFile) : Auto
      */
     public suspend fun read(length: Int): ByteArray? {
         val wanted = length.unsigned("length").toULong()
-        return call { core.read(wanted, it) }
+        return ask(FfiConverterOptionalByteArray) { core.beginRead(wanted, mailbox) }
     }
 
     /**
@@ -44,7 +47,7 @@ public class SandboxFile internal constructor(private val core: CoreFile) : Auto
      *
      * @throws SandboxException as [writeAll].
      */
-    public suspend fun write(data: ByteArray): Int = call { core.write(data, it) }.toInt()
+    public suspend fun write(data: ByteArray): Int = ask(FfiConverterULong) { core.beginWrite(data, mailbox) }.toInt()
 
     /**
      * Writes all of [data] at the current position, in parts of at most 1 MiB.
@@ -52,38 +55,39 @@ public class SandboxFile internal constructor(private val core: CoreFile) : Auto
      * @throws SandboxException with `storage-full`, also when the file was not opened for writing; how much was
      *   written is not known then.
      */
-    public suspend fun writeAll(data: ByteArray): Unit = call { core.writeAll(data, it) }
+    public suspend fun writeAll(data: ByteArray): Unit = ask { core.beginWriteAll(data, mailbox) }
 
     /**
      * Moves the position; gives the new one in bytes from the start.
      *
      * @throws SandboxException also when the new position would lie before the start.
      */
-    public suspend fun seek(offset: Long, whence: Whence): Long = call { core.seek(offset, whence.core, it) }.toLong()
+    public suspend fun seek(offset: Long, whence: Whence): Long =
+        ask(FfiConverterULong) { core.beginSeek(offset, whence.core, mailbox) }.toLong()
 
     /** What is known of the file. */
-    public suspend fun stat(): FileInfo = FileInfo(call { core.stat(it) })
+    public suspend fun stat(): FileInfo = FileInfo(ask(FfiConverterTypeFileInfo) { core.beginStat(mailbox) })
 
     /** Cuts the file to [length] bytes, or extends it with zeros. */
     public suspend fun truncate(length: Long) {
         val wanted = length.unsigned("length")
-        call { core.truncate(wanted, it) }
+        ask { core.beginTruncate(wanted, mailbox) }
     }
 
     /** Waits until data and metadata are on storage. */
-    public suspend fun sync(): Unit = call { core.sync(it) }
+    public suspend fun sync(): Unit = ask { core.beginSync(mailbox) }
 
     /** Waits until data is on storage. */
-    public suspend fun syncData(): Unit = call { core.syncData(it) }
+    public suspend fun syncData(): Unit = ask { core.beginSyncData(mailbox) }
 
     /** Sets the times of last access and last change. */
-    public suspend fun utime(atime: Instant, mtime: Instant): Unit = call { core.utime(atime, mtime, it) }
+    public suspend fun utime(atime: Instant, mtime: Instant): Unit = ask { core.beginUtime(atime, mtime, mailbox) }
 
     /** Locks the file against others that lock it, waiting for as long as it takes. */
-    public suspend fun lock(exclusive: Boolean = false): Unit = call { core.lock(exclusive, it) }
+    public suspend fun lock(exclusive: Boolean = false): Unit = ask { core.beginLock(exclusive, mailbox) }
 
     /** Unlocks the file. */
-    public suspend fun unlock(): Unit = call { core.unlock(it) }
+    public suspend fun unlock(): Unit = ask { core.beginUnlock(mailbox) }
 
     /**
      * Closes the file, for `use {}`, without waiting for the sandbox; [closeAndJoin] tells whether that worked. What

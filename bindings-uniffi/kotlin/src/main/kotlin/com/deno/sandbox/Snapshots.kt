@@ -39,7 +39,7 @@ public class Snapshots internal constructor(private val core: CoreClient) {
      * @param search Only snapshots whose slug holds this text.
      */
     public fun listAll(limit: Int? = null, search: String? = null): Flow<Snapshot> =
-        flowFrom({ core.listAllSnapshots(query(limit, null, search)) }, { next(it) }).map(::Snapshot)
+        flowFrom({ core.listAllSnapshots(query(limit, null, search)) }, { call { next(it) } }).map(::Snapshot)
 
     /**
      * Deletes a snapshot given by slug or id. Volumes created from it keep their content.

@@ -1,7 +1,8 @@
 package com.deno.sandbox
 
-import com.deno.sandbox.internal.Cancellation
 import com.deno.sandbox.internal.Disposable
+import com.deno.sandbox.internal.FfiConverterOptionalByteArray
+import com.deno.sandbox.internal.FfiConverterOptionalString
 import com.deno.sandbox.internal.use
 import java.io.ByteArrayOutputStream
 import kotlinx.coroutines.flow.Flow
@@ -27,7 +28,7 @@ public class ByteStream internal constructor(private val core: CoreStream) : Aut
      * Fails with `stream-failed`, or as the connection does, when it ends early.
      */
     public val chunks: Flow<ByteArray> = flow {
-        while (true) emit(call { core.next(it) } ?: break)
+        while (true) emit(ask(FfiConverterOptionalByteArray) { core.beginNext(mailbox) } ?: break)
     }
 
     /**
@@ -36,7 +37,8 @@ public class ByteStream internal constructor(private val core: CoreStream) : Aut
      *
      * Fails with `invalid-utf8`, `stream-failed`, or as the connection does. A collector that stops ends the stream.
      */
-    public val lines: Flow<String> = flowFrom({ call { core.lines(it) } }, { next(it) })
+    public val lines: Flow<String> =
+        flowFrom({ call { core.lines(it) } }, { ask(FfiConverterOptionalString) { beginNext(mailbox) } })
 
     /**
      * Reads what is left of it.
@@ -56,9 +58,9 @@ public class ByteStream internal constructor(private val core: CoreStream) : Aut
 /** What an object of the core gives one by one; the object is made for each collector and gone after it. */
 internal fun <C : Disposable, T : Any> flowFrom(
     open: suspend () -> C,
-    next: suspend C.(Cancellation) -> T?,
+    next: suspend C.() -> T?,
 ): Flow<T> = flow {
     open().use { source ->
-        while (true) emit(call { source.next(it) } ?: break)
+        while (true) emit(source.next() ?: break)
     }
 }

@@ -65,7 +65,7 @@ public class Volumes internal constructor(private val core: CoreClient) {
      * @param search Only volumes whose slug holds this text.
      */
     public fun listAll(limit: Int? = null, search: String? = null): Flow<Volume> =
-        flowFrom({ core.listAllVolumes(query(limit, null, search)) }, { next(it) }).map(::Volume)
+        flowFrom({ core.listAllVolumes(query(limit, null, search)) }, { call { next(it) } }).map(::Volume)
 
     /**
      * Deletes a volume given by slug or id. Its slug is free at once; the service keeps the data for a day.
