@@ -71,7 +71,14 @@ function median(numbers) {
   return numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 }
 
-async function run(program, args, cwd) {
-  const { stdout } = await promisify(execFile)(program, args, { cwd });
-  return JSON.parse(stdout);
+/** A measurement that does not end is made again: the published package can wait for ever when a connection is gone. */
+async function run(program, args, cwd, retries = 2) {
+  try {
+    const { stdout } = await promisify(execFile)(program, args, { cwd, timeout: 180_000, killSignal: "SIGKILL" });
+    return JSON.parse(stdout);
+  } catch (error) {
+    if (!error.killed || retries === 0) throw error;
+    console.error(`${cwd}: ${args.at(-1)} took too long and is measured again`);
+    return run(program, args, cwd, retries - 1);
+  }
 }
