@@ -26,6 +26,15 @@ pub trait Method: 'static {
     type Output: Serialize + DeserializeOwned;
 }
 
+macro_rules! lasts {
+    () => {
+        false
+    };
+    (lasts) => {
+        true
+    };
+}
+
 macro_rules! methods {
     ($(
         $(#[doc = $doc:literal])+
@@ -39,7 +48,7 @@ macro_rules! methods {
             impl Method for $name {
                 const NAME: &'static str = $wire;
                 const VERB: &'static str = $verb;
-                const LASTS: bool = matches!(concat!($(stringify!($lasts))?).as_bytes(), b"lasts");
+                const LASTS: bool = lasts!($($lasts)?);
                 type Params = $params;
                 type Output = $output;
             }
