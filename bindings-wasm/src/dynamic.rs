@@ -13,6 +13,13 @@ use crate::sandbox::NativeSandbox;
 /// A value of JavaScript's.
 pub(crate) struct Js(pub(crate) JsValue);
 
+impl Js {
+    /// Whether it has names: a list is another kind of value.
+    pub(crate) fn is_object(&self) -> bool {
+        self.0.is_object() && !Array::is_array(&self.0)
+    }
+}
+
 impl Dynamic for Js {
     fn is_absent(&self) -> bool {
         self.0.is_undefined() || self.0.is_null()
@@ -36,7 +43,7 @@ impl Dynamic for Js {
     }
 
     fn names(&self) -> Option<Vec<String>> {
-        if !self.0.is_object() || Array::is_array(&self.0) {
+        if !self.is_object() {
             return None;
         }
         let keys = Object::keys(self.0.unchecked_ref::<Object>());

@@ -2,7 +2,7 @@
 
 use deno_sandbox::rpc::dynamic::{Dynamic, refuse_misspelt};
 use deno_sandbox::{Error, ErrorCode, Result};
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, Object};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::dynamic::Js;
@@ -12,7 +12,7 @@ use crate::dynamic::Js;
 /// programs rely on.
 pub(crate) struct Options {
     /// `None` where no options were given.
-    object: Option<Object>,
+    object: Option<Js>,
     known: Vec<&'static str>,
     /// The first failure. What is read after one does not matter.
     failure: Option<Error>,
@@ -26,9 +26,10 @@ impl Options {
             known: Vec::new(),
             failure: None,
         };
-        if value.is_object() && !Array::is_array(value) {
-            options.object = Some(value.clone().unchecked_into());
-        } else if !value.is_undefined() && !value.is_null() {
+        let object = Js(value.clone());
+        if object.is_object() {
+            options.object = Some(object);
+        } else if !object.is_absent() {
             let message = format!("options must be an object, not {}", kind_of(value));
             options.fail(ErrorCode::InvalidOption, message);
         }
@@ -44,8 +45,8 @@ impl Options {
     /// The value of an option, where it is given.
     pub(crate) fn value(&mut self, key: &'static str) -> Option<JsValue> {
         self.known.push(key);
-        let value = Reflect::get(self.object.as_ref()?, &key.into()).ok()?;
-        (!value.is_undefined() && !value.is_null()).then_some(value)
+        let value = self.object.as_ref()?.get(key);
+        (!value.is_absent()).then_some(value.0)
     }
 
     /// Text.
@@ -129,7 +130,7 @@ impl Options {
         let Some(value) = self.value(key) else {
             return Vec::new();
         };
-        let is_object = value.is_object() && !Array::is_array(&value);
+        let is_object = Js(value.clone()).is_object();
         self.expect(is_object, key, "an object", &value);
         if !is_object {
             return Vec::new();
@@ -149,8 +150,8 @@ impl Options {
 
     /// Gives the options read, unless something is wrong with them.
     pub(crate) fn finish<T>(mut self, read: T) -> Result<T> {
-        if let Some(object) = self.object {
-            let names = Js(object.into()).names().unwrap_or_default();
+        if let Some(object) = &self.object {
+            let names = object.names().unwrap_or_default();
             if let Err(error) = refuse_misspelt(&names, &self.known) {
                 self.failure.get_or_insert(error);
             }
@@ -201,8 +202,8 @@ pub(crate) fn shown(number: f64) -> String {
 
 /// The list's texts; `None` where it is no list of texts alone.
 pub(crate) fn texts_of(value: &JsValue) -> Option<Vec<String>> {
-    let list: &Array = value.dyn_ref()?;
-    list.iter().map(|item| item.as_string()).collect()
+    let items = Js(value.clone()).items()?;
+    items.iter().map(Js::text).collect()
 }
 
 /// What a value is, without its content.
