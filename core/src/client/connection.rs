@@ -140,14 +140,10 @@ impl Rpc {
         &self.0.runtime
     }
 
-    /// Calls a method that answers at once.
+    /// Calls a method.
     pub(crate) fn call<M: Method>(&self, params: &M::Params) -> Call<M> {
-        Call::new(self.send(self.reserve(), Request::new::<M>(params), Limit::Usual))
-    }
-
-    /// Calls a method that may last.
-    pub(crate) fn call_lasting<M: Method>(&self, params: &M::Params) -> Call<M> {
-        Call::new(self.send(self.reserve(), Request::new::<M>(params), Limit::None))
+        let limit = Limit::of(M::LASTS);
+        Call::new(self.send(self.reserve(), Request::new::<M>(params), limit))
     }
 
     /// A number for a call.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::connection::{CLOSE_LIMIT, Shared};
 use crate::rpc::connection::Parsed;
 use crate::transport::{
-    BoxFuture, CloseReason, Frame, Outgoing, Runtime, TransportFailure, WebSocket,
+    BoxFuture, CloseReason, Frame, Outgoing, Runtime, TransportFailure, WebSocket, root_cause,
 };
 
 /// How many messages are read before it is the writer's turn.
@@ -163,7 +163,7 @@ impl Driver {
 
     fn failed(&mut self, failure: &TransportFailure) {
         self.socket = None;
-        let words = innermost(failure);
+        let words = root_cause(failure.source.as_ref());
         self.shared.with(|machine| machine.handle_failure(&words));
     }
 
@@ -190,12 +190,4 @@ impl Drop for Driver {
         state.ended = true;
         state.closers.clear();
     }
-}
-
-fn innermost(failure: &TransportFailure) -> String {
-    let mut cause: &dyn std::error::Error = failure.source.as_ref();
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

@@ -70,7 +70,9 @@ impl Env {
     /// When the connection or the sandbox fails.
     pub fn to_map(&self) -> Action<BTreeMap<String, String>> {
         let name = Name::plain(EnvToObject::VERB);
-        Action::new::<EnvToObject>(&self.0, name, Limit::Usual, |_| Ok(NoParams {}))
+        Action::new::<EnvToObject>(&self.0, name, Limit::of(EnvToObject::LASTS), |_| {
+            Ok(NoParams {})
+        })
     }
 
     /// Removes a variable; one that is not set is fine.
@@ -91,6 +93,8 @@ impl Env {
         key: &str,
         params: impl FnOnce() -> Result<M::Params>,
     ) -> Action<T> {
-        Action::new::<M>(&self.0, Name::of(M::VERB, key), Limit::Usual, |_| params())
+        Action::new::<M>(&self.0, Name::of(M::VERB, key), Limit::of(M::LASTS), |_| {
+            params()
+        })
     }
 }

@@ -145,9 +145,13 @@ impl FsFile {
     pub(super) fn size(&self) -> Action<u64> {
         let request = Request::new::<FileStat>(&self.handle);
         let name = Name::of(FileStat::VERB, &self.path);
-        Action::sent(&self.rpc, name, Limit::Usual, request, |reply| {
-            reply.field("size")
-        })
+        Action::sent(
+            &self.rpc,
+            name,
+            Limit::of(FileStat::LASTS),
+            request,
+            |reply| reply.field("size"),
+        )
     }
 
     /// Cuts the file to `length` bytes, or extends it with zeros.

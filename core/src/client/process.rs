@@ -114,7 +114,7 @@ impl Process {
             };
             params.stdin_stream_id = stdin.as_ref().map(|stdin| stdin.wire());
             let spawned = rpc.call::<Spawn>(&params).await?;
-            let status = rpc.call_lasting::<ProcessWait>(&ProcessWaitParams { pid: spawned.pid });
+            let status = rpc.call::<ProcessWait>(&ProcessWaitParams { pid: spawned.pid });
             let stream = |id: Option<u64>| id.map(|id| ByteStream::new(rpc.incoming(id)));
             let mut process = Self {
                 stdin: stdin.map(ProcessInput::new),
@@ -172,7 +172,7 @@ impl Process {
             let mut status = self.status.lock().await;
             if let Status::Unknown = &*status {
                 let params = ProcessWaitParams { pid: self.pid };
-                *status = Status::Awaited(self.rpc.call_lasting::<ProcessWait>(&params));
+                *status = Status::Awaited(self.rpc.call::<ProcessWait>(&params));
             }
             match &mut *status {
                 Status::Ended(ended) => Ok(ended.clone()),
@@ -270,7 +270,9 @@ impl Process {
             signal: Some(signal.into()),
         };
         let name = Name::of(ProcessKill::VERB, &self.program);
-        Action::new::<ProcessKill>(&self.rpc, name, Limit::Usual, |_| Ok(params))
+        Action::new::<ProcessKill>(&self.rpc, name, Limit::of(ProcessKill::LASTS), |_| {
+            Ok(params)
+        })
     }
 }
 

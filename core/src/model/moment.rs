@@ -58,10 +58,16 @@ pub(crate) fn parse(text: &str) -> Option<OffsetDateTime> {
 
 /// The moment so many milliseconds after 1970, to the microsecond; `None` beyond all time.
 pub(crate) fn from_milliseconds(milliseconds: f64) -> Option<OffsetDateTime> {
+    from_microseconds(milliseconds * 1e3)
+}
+
+/// The moment so many microseconds after 1970, which keep a present-day time exact within a float's precision;
+/// `None` beyond all time.
+pub(crate) fn from_microseconds(microseconds: f64) -> Option<OffsetDateTime> {
     // The conversion saturates, and so must the multiplication.
-    let nanos = ((milliseconds * 1e3).round() as i128).saturating_mul(1_000);
+    let nanos = (microseconds.round() as i128).saturating_mul(1_000);
     let moment = OffsetDateTime::from_unix_timestamp_nanos(nanos).ok()?;
-    milliseconds.is_finite().then_some(moment)
+    microseconds.is_finite().then_some(moment)
 }
 
 /// Writes RFC 3339 in UTC, with as many digits of the second's fraction as it has.

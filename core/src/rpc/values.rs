@@ -110,12 +110,9 @@ impl<'de> Deserialize<'de> for Date {
             }
 
             fn visit_f64<E: de::Error>(self, seconds: f64) -> Result<Date, E> {
-                // Microseconds keep a present-day time exact within a float's precision.
-                // The conversion saturates, and so must the multiplication.
-                let nanos = ((seconds * 1e6).round() as i128).saturating_mul(1_000);
-                OffsetDateTime::from_unix_timestamp_nanos(nanos)
+                moment::from_microseconds(seconds * 1e6)
                     .map(Date)
-                    .map_err(|_| E::invalid_value(de::Unexpected::Float(seconds), &self))
+                    .ok_or_else(|| E::invalid_value(de::Unexpected::Float(seconds), &self))
             }
         }
         deserializer.deserialize_any(Visitor)
