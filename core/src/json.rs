@@ -1,126 +1,341 @@
-//! JSON objects, read field by field.
+//! JSON, read value by value: an object's fields are told apart, and each is read as what it must be.
 //!
 //! What `serde` derives for an object is compiled for each type anew: a loop over its fields, with every case of
 //! each. Read as here a field costs one call, and the WebAssembly module is measured by its code.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::str::FromStr;
 
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use hifijson::SliceLexer;
+use hifijson::num::Lex as _;
+use hifijson::str::{Lex as _, LexAlloc as _};
+use hifijson::token::{Expect, Lex as _};
+use memchr::memchr;
+use serde::de::{Deserialize, Deserializer, Error as _};
 use serde_json::value::RawValue;
-use serde_json::{Error, Result};
 
 /// The most fields of an object, which take room whether or not they are read: a message could hold millions.
 const MAX_FIELDS: usize = 1 << 16;
 
+/// How deep values may lie in one another: each level takes room on the stack.
+const MAX_DEPTH: u8 = 128;
+
+/// Why text cannot be read. Never shows a value: it may be the user's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Error {
+    /// It is not JSON.
+    Malformed,
+    /// It is JSON, and means something else than it must.
+    OfAnotherKind,
+    /// An object has more fields than any that is meant seriously.
+    TooManyFields,
+    /// A field that must be there is not.
+    Missing(&'static str),
+    /// A field holds something else than it must.
+    Field(&'static str),
+}
+
+/// What reading gives.
+pub(crate) type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed => f.write_str("malformed JSON"),
+            Self::OfAnotherKind => f.write_str("a value of another kind"),
+            Self::TooManyFields => f.write_str("an object has too many fields"),
+            Self::Missing(name) => write!(f, "missing field `{name}`"),
+            Self::Field(name) => write!(f, "the field `{name}` is of another kind"),
+        }
+    }
+}
+
+impl From<Expect> for Error {
+    fn from(_: Expect) -> Self {
+        Self::Malformed
+    }
+}
+
+impl From<hifijson::str::Error> for Error {
+    fn from(_: hifijson::str::Error) -> Self {
+        Self::Malformed
+    }
+}
+
+/// What can be read from JSON. Public, as it bounds public types' parameters, and out of reach: only this
+/// crate's types are read.
+pub trait FromJson: Sized {
+    /// Reads the one value that `json` is, without space around it.
+    fn from_json(json: &[u8]) -> Result<Self>;
+}
+
+/// Reads the one value that `json` is.
+pub(crate) fn read<T: FromJson>(json: &[u8]) -> Result<T> {
+    T::from_json(json.trim_ascii())
+}
+
+/// Whether `json` is one value, whichever.
+pub(crate) fn is_json(json: &[u8]) -> bool {
+    let mut lexer = SliceLexer::new(json);
+    lexer
+        .exactly_one(SliceLexer::ws_peek, |next, lexer| skip(next, lexer, 0))
+        .is_ok()
+}
+
+/// The first of several values, and how far it reaches; `None` where there is none, or not all of it yet.
+pub(crate) fn first(json: &[u8]) -> Result<Option<(&[u8], usize)>> {
+    // A word that is cut short is all that an error can leave unread of what is not malformed.
+    const LONGEST_REST: usize = "alse".len();
+    let mut lexer = SliceLexer::new(json);
+    let Some(next) = lexer.ws_peek() else {
+        return Ok(None);
+    };
+    match value(next, &mut lexer, 0) {
+        Ok(value) => Ok(Some((value, json.len() - lexer.as_slice().len()))),
+        Err(_) if lexer.as_slice().len() <= LONGEST_REST => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The items of a list.
+pub(crate) fn items(json: &[u8]) -> Result<Vec<&[u8]>> {
+    let mut items = Vec::new();
+    let mut lexer = SliceLexer::new(json);
+    lexer.exactly_one(SliceLexer::ws_peek, |next, lexer| match next {
+        b'[' => lexer
+            .discarded()
+            .seq(b']', SliceLexer::ws_peek, |next, lexer| {
+                items.push(value(next, lexer, 1)?);
+                Ok(())
+            }),
+        _ => skip(next, lexer, 0).and(Err(Error::OfAnotherKind)),
+    })?;
+    Ok(items)
+}
+
 /// The fields of an object, told apart and not yet read.
 #[derive(Default)]
-pub(crate) struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+pub(crate) struct Object<'a>(Vec<(Cow<'a, str>, &'a [u8])>);
 
 impl<'a> Object<'a> {
     /// Tells an object's fields apart.
     pub(crate) fn parse(json: &'a [u8]) -> Result<Self> {
-        serde_json::from_slice(json)
+        let mut fields = Vec::new();
+        let mut lexer = SliceLexer::new(json);
+        lexer.exactly_one(SliceLexer::ws_peek, |next, lexer| match next {
+            b'{' => lexer
+                .discarded()
+                .seq(b'}', SliceLexer::ws_peek, |next, lexer| {
+                    if fields.len() == MAX_FIELDS {
+                        return Err(Error::TooManyFields);
+                    }
+                    quote(next, lexer)?;
+                    let name = lexer.str_string()?;
+                    fields.push((name, value(colon(lexer)?, lexer, 1)?));
+                    Ok(())
+                }),
+            _ => skip(next, lexer, 0).and(Err(Error::OfAnotherKind)),
+        })?;
+        Ok(Self(fields))
     }
 
     /// A field as it is, also where it is `null`; the last of its name.
-    pub(crate) fn raw(&self, name: &str) -> Option<&'a RawValue> {
+    pub(crate) fn raw(&self, name: &str) -> Option<&'a [u8]> {
         let mut fields = self.0.iter().rev();
         fields.find(|(known, _)| known == name).map(|(_, raw)| *raw)
     }
 
     /// What all fields hold.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &'a RawValue> {
+    pub(crate) fn values(&self) -> impl Iterator<Item = &'a [u8]> {
         self.0.iter().map(|(_, raw)| *raw)
     }
 
     /// A field that may be absent or `null`.
-    pub(crate) fn optional<T: Deserialize<'a>>(&self, name: &str) -> Result<Option<T>> {
-        let raw = self.raw(name).map(|raw| raw.get().as_bytes());
-        match raw.filter(|raw| *raw != b"null") {
-            Some(raw) => read(raw).map(Some).map_err(|_| of_another_kind(name)),
+    pub(crate) fn optional<T: FromJson>(&self, name: &'static str) -> Result<Option<T>> {
+        match self.present(name) {
+            Some(raw) => T::from_json(raw).map(Some).map_err(|_| Error::Field(name)),
             None => Ok(None),
         }
     }
 
     /// A field that must be there.
-    pub(crate) fn required<T: Deserialize<'a>>(&self, name: &str) -> Result<T> {
-        self.optional(name)?.ok_or_else(|| missing(name))
+    pub(crate) fn required<T: FromJson>(&self, name: &'static str) -> Result<T> {
+        self.optional(name)?.ok_or(Error::Missing(name))
+    }
+
+    /// A field that is there and not `null`.
+    pub(crate) fn present(&self, name: &str) -> Option<&'a [u8]> {
+        self.raw(name).filter(|raw| *raw != b"null")
     }
 }
 
-fn read<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T> {
-    serde_json::from_slice(json)
+/// Goes past a value, which it gives.
+fn value<'a>(next: u8, lexer: &mut SliceLexer<'a>, depth: u8) -> Result<&'a [u8]> {
+    let start = lexer.as_slice();
+    skip(next, lexer, depth)?;
+    Ok(&start[..start.len() - lexer.as_slice().len()])
 }
 
-/// The value itself is not shown: it may be the user's own.
-#[cold]
-fn of_another_kind(name: &str) -> Error {
-    Error::custom(format_args!("the field `{name}` is of another kind"))
+fn skip(next: u8, lexer: &mut SliceLexer<'_>, depth: u8) -> Result<()> {
+    match next {
+        b'"' => Ok(lexer.discarded().str_ignore()?),
+        b'[' | b'{' if depth == MAX_DEPTH => Err(Error::Malformed),
+        b'[' => lexer
+            .discarded()
+            .seq(b']', SliceLexer::ws_peek, |next, lexer| {
+                skip(next, lexer, depth + 1)
+            }),
+        b'{' => lexer
+            .discarded()
+            .seq(b'}', SliceLexer::ws_peek, |next, lexer| {
+                quote(next, lexer)?;
+                lexer.str_ignore()?;
+                skip(colon(lexer)?, lexer, depth + 1)
+            }),
+        b'a'..=b'z' => lexer.null_or_bool().map(|_| ()).ok_or(Error::Malformed),
+        _ => match lexer.num_ignore().validate() {
+            Ok(_) => Ok(()),
+            Err(_) => Err(Error::Malformed),
+        },
+    }
 }
 
-#[cold]
-pub(crate) fn missing(name: &str) -> Error {
-    Error::custom(format_args!("missing field `{name}`"))
+/// The quote that a name begins with.
+fn quote(next: u8, lexer: &mut SliceLexer<'_>) -> Result<()> {
+    Ok(lexer.expect(|_| Some(next), b'"').ok_or(Expect::String)?)
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct Fields;
-        impl<'de> Visitor<'de> for Fields {
-            type Value = Object<'de>;
+/// The colon behind a name; gives what comes next.
+fn colon(lexer: &mut SliceLexer<'_>) -> Result<u8> {
+    lexer
+        .expect(SliceLexer::ws_peek, b':')
+        .ok_or(Expect::Colon)?;
+    Ok(lexer.ws_peek().ok_or(Expect::Value)?)
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
+impl FromJson for String {
+    fn from_json(json: &[u8]) -> Result<Self> {
+        let text = text(json)?;
+        // Most texts are as long as a file, or hold nothing to replace, or both.
+        if memchr(b'\\', text).is_none() {
+            let text = std::str::from_utf8(text).map_err(|_| Error::Malformed)?;
+            return Ok(text.to_owned());
+        }
+        let mut lexer = SliceLexer::new(&json[1..]);
+        let text = lexer.str_string()?;
+        match lexer.as_slice() {
+            [] => Ok(text.into_owned()),
+            _ => Err(Error::Malformed),
+        }
+    }
+}
+
+/// What is between the quotes of a text.
+pub(crate) fn text(json: &[u8]) -> Result<&[u8]> {
+    let text = json
+        .strip_prefix(b"\"")
+        .and_then(|rest| rest.strip_suffix(b"\""));
+    text.ok_or(Error::OfAnotherKind)
+}
+
+impl FromJson for bool {
+    fn from_json(json: &[u8]) -> Result<Self> {
+        match json {
+            b"true" => Ok(true),
+            b"false" => Ok(false),
+            _ => Err(Error::OfAnotherKind),
+        }
+    }
+}
+
+/// A number, as Rust reads it.
+pub(crate) fn number<T: FromStr>(json: &[u8]) -> Result<T> {
+    let text = std::str::from_utf8(json).ok();
+    text.and_then(|text| text.parse().ok())
+        .ok_or(Error::OfAnotherKind)
+}
+
+macro_rules! numbers_from_json {
+    ($($type:ty),+) => {
+        $(impl FromJson for $type {
+            fn from_json(json: &[u8]) -> Result<Self> {
+                number(json)
             }
+        })+
+    };
+}
 
-            fn visit_map<A: MapAccess<'de>>(
-                self,
-                mut map: A,
-            ) -> std::result::Result<Self::Value, A::Error> {
-                let mut fields = Vec::new();
-                while let Some((name, raw)) = map.next_entry::<Name<'de>, &RawValue>()? {
-                    if fields.len() == MAX_FIELDS {
-                        return Err(A::Error::custom("an object has too many fields"));
-                    }
-                    fields.push((name.0, raw));
-                }
-                Ok(Object(fields))
+numbers_from_json!(u32, u64, i32, i64);
+
+impl<T: FromJson> FromJson for Option<T> {
+    fn from_json(json: &[u8]) -> Result<Self> {
+        match json {
+            b"null" => Ok(None),
+            _ => T::from_json(json).map(Some),
+        }
+    }
+}
+
+impl<T: FromJson> FromJson for Vec<T> {
+    fn from_json(json: &[u8]) -> Result<Self> {
+        items(json)?.into_iter().map(T::from_json).collect()
+    }
+}
+
+impl FromJson for BTreeMap<String, String> {
+    fn from_json(json: &[u8]) -> Result<Self> {
+        let Object(fields) = Object::parse(json)?;
+        let field =
+            |(name, raw): (Cow<'_, str>, _)| Ok((name.into_owned(), String::from_json(raw)?));
+        fields.into_iter().map(field).collect()
+    }
+}
+
+/// Deserialises with this reader, from whatever holds JSON.
+pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: FromJson>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    let raw = Box::<RawValue>::deserialize(deserializer)?;
+    read(raw.get().as_bytes()).map_err(D::Error::custom)
+}
+
+/// Has a type read as an object, by this reader and by `serde`: `|object| …` gives the value.
+macro_rules! read_object {
+    ($type:ident, |$object:ident| $read:expr) => {
+        impl $crate::json::FromJson for $type {
+            fn from_json(json: &[u8]) -> $crate::json::Result<Self> {
+                let $object = $crate::json::Object::parse(json)?;
+                $read
             }
         }
-        deserializer.deserialize_map(Fields)
-    }
+
+        $crate::json::deserialize_by_this_reader!($type);
+    };
 }
 
-/// A field's name, borrowed where it holds no escapes; `Cow` alone never borrows.
-#[derive(serde::Deserialize)]
-#[serde(transparent)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+pub(crate) use read_object;
 
-/// Reads a value from the fields of an object, whatever it is read with.
-pub(crate) fn from_object<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    read: fn(&Object<'_>) -> Result<T>,
-) -> std::result::Result<T, D::Error> {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
-    let object = Object::parse(raw.get().as_bytes());
-    object
-        .and_then(|object| read(&object))
-        .map_err(D::Error::custom)
-}
-
-/// Has a type deserialised as an object: each field with `required` or `optional` and its name on the wire.
-macro_rules! deserialize_object {
-    ($type:ident { $($field:ident: $how:ident $name:literal,)+ }) => {
-        impl<'de> serde::Deserialize<'de> for $type {
+/// Has types deserialised by `serde` as this reader reads them.
+macro_rules! deserialize_by_this_reader {
+    ($($type:ty),+) => {
+        $(impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> std::result::Result<Self, D::Error> {
-                $crate::json::from_object(deserializer, |object| {
-                    Ok(Self { $($field: object.$how($name)?,)+ })
-                })
+                $crate::json::deserialize(deserializer)
             }
-        }
+        })+
+    };
+}
+
+pub(crate) use deserialize_by_this_reader;
+
+/// As [`read_object!`], each field with `required` or `optional` and its name on the wire.
+macro_rules! deserialize_object {
+    ($type:ident { $($field:ident: $how:ident $name:literal,)+ }) => {
+        $crate::json::read_object!($type, |object| Ok(Self { $($field: object.$how($name)?,)+ }));
     };
 }
 
@@ -128,6 +343,8 @@ pub(crate) use deserialize_object;
 
 #[cfg(test)]
 mod tests {
+    use super::{Error, first, is_json};
+
     #[derive(Debug, PartialEq)]
     struct Size {
         bytes: u64,
@@ -186,6 +403,45 @@ mod tests {
         assert_eq!(read(&most).map(|size| size.bytes), Ok(7));
         let message = read(&most.replacen('{', "{\"a\":1,", 1)).unwrap_err();
         assert!(message.contains("too many fields"), "{message}");
+    }
+
+    #[test]
+    fn texts_are_read_with_their_escapes() {
+        let text = |json: &str| super::read::<String>(json.as_bytes());
+        assert_eq!(
+            text(r#" "α\u00e9\ud83d\ude00\n\/\"" "#).unwrap(),
+            "αé😀\n/\""
+        );
+        for json in [
+            r#""\ud83d""#,
+            r#""\x""#,
+            r#""a"#,
+            "7",
+            r#""a\""#,
+            r#""a\n" 7"#,
+        ] {
+            text(json).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn values_are_told_apart_as_they_arrive() {
+        let stream = br#" {"a":[1,-2.5e+3,true,null,"]"]} {"b":7}"#;
+        let (value, used) = first(stream).unwrap().unwrap();
+        assert_eq!((value, used), (&stream[1..32], 32));
+        for cut in 1..used {
+            assert_eq!(first(&stream[..cut]), Ok(None), "{cut}");
+        }
+        assert_eq!(first(b" \n"), Ok(None));
+        assert_eq!(first(b"{\"a\":nothing more}"), Err(Error::Malformed));
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(is_json(nested(128).as_bytes()));
+        assert!(!is_json(nested(129).as_bytes()));
+        assert!(!is_json("[".repeat(1 << 20).as_bytes()));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use super::fs::{checked, named};
 use super::streams::{ByteSource, WhenDropped};
 use super::{Action, Fs, FsFile};
 use crate::error::{Error, ErrorCode, Result};
+use crate::json;
 use crate::rpc::connection::Reply;
 use crate::rpc::methods::{
     ExpandGlob, ExpandGlobOptions, ExpandGlobParams, FileRead, Method, OpenOptions, ReadFile,
@@ -393,16 +394,13 @@ impl EntryStream {
     /// Takes one entry off the buffer. The service sends each in a chunk of its own, but where chunks
     /// begin and end is not relied on.
     fn take(&mut self) -> Result<Option<WalkEntry>> {
-        let mut entries = serde_json::Deserializer::from_slice(&self.buffer).into_iter();
-        let entry = match entries.next() {
-            Some(Ok(entry)) => entry,
-            None => return Ok(None),
-            Some(Err(error)) if error.is_eof() && self.buffer.len() <= MAX_ENTRY => {
-                return Ok(None);
-            }
-            Some(Err(error)) => return Err(malformed(error)),
+        let (entry, used) = match json::first(&self.buffer) {
+            Ok(Some((entry, used))) => (json::read(entry), used),
+            Ok(None) if self.buffer.len() <= MAX_ENTRY => return Ok(None),
+            Ok(None) => return Err(malformed("it is too long")),
+            Err(error) => return Err(malformed(error)),
         };
-        let used = entries.byte_offset();
+        let entry = entry.map_err(malformed)?;
         let _ = self.buffer.split_to(used);
         Ok(Some(entry))
     }

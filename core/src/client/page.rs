@@ -3,11 +3,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
-use serde::de::DeserializeOwned;
 
 use super::action::{Name, over};
 use super::{Client, Request};
 use crate::error::{Error, ErrorCode, Result};
+use crate::json::FromJson;
 use crate::model::Invalid;
 use crate::rest::page::{self, Listing};
 use crate::transport::MaybeSend;
@@ -53,7 +53,7 @@ impl<T> Page<T> {
     }
 }
 
-impl<T: DeserializeOwned + 'static> Page<T> {
+impl<T: FromJson + 'static> Page<T> {
     /// Reads the page `listing` names. `words` are what is being done, for messages.
     pub(super) fn read(
         client: &Client,
@@ -152,7 +152,7 @@ type BoxStream<T> = Pin<Box<dyn Stream<Item = T>>>;
 #[must_use = "nothing is read until the stream is polled"]
 pub struct ItemStream<T>(BoxStream<Result<T>>);
 
-impl<T: DeserializeOwned + MaybeSend + 'static> ItemStream<T> {
+impl<T: FromJson + MaybeSend + 'static> ItemStream<T> {
     pub(super) fn new(
         client: &Client,
         listing: Result<Listing, Invalid>,

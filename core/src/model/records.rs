@@ -1,11 +1,10 @@
 use std::collections::BTreeMap;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::moment::{self, rfc3339};
-use crate::json::{self, Object, deserialize_object};
+use crate::json::{self, Object, deserialize_object, read_object};
 
 /// A volume: regional block storage that outlives the sandboxes it is mounted into.
 ///
@@ -34,28 +33,24 @@ pub struct Volume {
     pub base_snapshot: Option<VolumeRef>,
 }
 
-impl<'de> Deserialize<'de> for Volume {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        json::from_object(deserializer, |object| {
-            let flattened = object
-                .optional("estimated_flattened_size")?
-                .unwrap_or_default();
-            Ok(Self {
-                id: object.required("id")?,
-                slug: object.required("slug")?,
-                region: object.required("region")?,
-                capacity: object.required("capacity")?,
-                used: object.optional("used")?.unwrap_or(flattened),
-                estimated_allocated_size: object
-                    .optional("estimated_allocated_size")?
-                    .unwrap_or_default(),
-                estimated_flattened_size: flattened,
-                is_bootable: object.optional("is_bootable")?.unwrap_or_default(),
-                base_snapshot: object.optional("base_snapshot")?,
-            })
-        })
-    }
-}
+read_object!(Volume, |object| {
+    let flattened = object
+        .optional("estimated_flattened_size")?
+        .unwrap_or_default();
+    Ok(Self {
+        id: object.required("id")?,
+        slug: object.required("slug")?,
+        region: object.required("region")?,
+        capacity: object.required("capacity")?,
+        used: object.optional("used")?.unwrap_or(flattened),
+        estimated_allocated_size: object
+            .optional("estimated_allocated_size")?
+            .unwrap_or_default(),
+        estimated_flattened_size: flattened,
+        is_bootable: object.optional("is_bootable")?.unwrap_or_default(),
+        base_snapshot: object.optional("base_snapshot")?,
+    })
+});
 
 /// A snapshot: a read-only image of a volume, to boot from or to create volumes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -76,21 +71,17 @@ pub struct Snapshot {
     pub volume: VolumeRef,
 }
 
-impl<'de> Deserialize<'de> for Snapshot {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        json::from_object(deserializer, |object| {
-            Ok(Self {
-                id: object.required("id")?,
-                slug: object.required("slug")?,
-                region: object.required("region")?,
-                allocated_size: object.optional("allocated_size")?.unwrap_or_default(),
-                flattened_size: object.optional("flattened_size")?.unwrap_or_default(),
-                is_bootable: object.optional("is_bootable")?.unwrap_or_default(),
-                volume: object.required("volume")?,
-            })
-        })
-    }
-}
+read_object!(Snapshot, |object| {
+    Ok(Self {
+        id: object.required("id")?,
+        slug: object.required("slug")?,
+        region: object.required("region")?,
+        allocated_size: object.optional("allocated_size")?.unwrap_or_default(),
+        flattened_size: object.optional("flattened_size")?.unwrap_or_default(),
+        is_bootable: object.optional("is_bootable")?.unwrap_or_default(),
+        volume: object.required("volume")?,
+    })
+});
 
 /// A volume or snapshot named inside another record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -126,36 +117,24 @@ pub struct SandboxInfo {
     pub labels: BTreeMap<String, String>,
 }
 
-impl<'de> Deserialize<'de> for SandboxInfo {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        json::from_object(deserializer, |object| {
-            Ok(Self {
-                id: object.required("id")?,
-                created_at: moment_in(object, "createdAt")?
-                    .ok_or_else(|| serde_json::Error::missing_field("createdAt"))?,
-                stopped_at: moment_in(object, "stoppedAt")?,
-                region: object.required("region")?,
-                status: match object.required::<String>("status")?.as_str() {
-                    "running" => SandboxStatus::Running,
-                    "stopped" => SandboxStatus::Stopped,
-                    _ => SandboxStatus::Unknown,
-                },
-                labels: object.optional("labels")?.unwrap_or_default(),
-            })
-        })
-    }
-}
+read_object!(SandboxInfo, |object| {
+    Ok(Self {
+        id: object.required("id")?,
+        created_at: moment_in(&object, "createdAt")?.ok_or(json::Error::Missing("createdAt"))?,
+        stopped_at: moment_in(&object, "stoppedAt")?,
+        region: object.required("region")?,
+        status: match object.required::<String>("status")?.as_str() {
+            "running" => SandboxStatus::Running,
+            "stopped" => SandboxStatus::Stopped,
+            _ => SandboxStatus::Unknown,
+        },
+        labels: object.optional("labels")?.unwrap_or_default(),
+    })
+});
 
-fn moment_in(
-    object: &Object<'_>,
-    name: &'static str,
-) -> serde_json::Result<Option<OffsetDateTime>> {
+fn moment_in(object: &Object<'_>, name: &'static str) -> json::Result<Option<OffsetDateTime>> {
     let text: Option<String> = object.optional(name)?;
-    let read = |text: String| {
-        let no_time =
-            || serde_json::Error::custom(format_args!("the field `{name}` is no RFC 3339 time"));
-        moment::parse(&text).ok_or_else(no_time)
-    };
+    let read = |text: String| moment::parse(&text).ok_or(json::Error::Field(name));
     text.map(read).transpose()
 }
 

@@ -1,10 +1,9 @@
-use serde::de::DeserializeOwned;
-
 use super::http::{HttpRequest, HttpResponse, Method};
 use super::link::{self, LinkError};
 use super::request::{Path, Query, Service};
 use super::response;
 use crate::error::Result;
+use crate::json::FromJson;
 use crate::model::{Field, Invalid};
 
 /// Which part of a list to read. All of it, in pages of the service's own size, unless told.
@@ -122,7 +121,7 @@ impl Listing {
 }
 
 /// Reads one page from an answer.
-pub(crate) fn page<T: DeserializeOwned>(answer: &HttpResponse) -> Result<PageOf<T>> {
+pub(crate) fn page<T: FromJson>(answer: &HttpResponse) -> Result<PageOf<T>> {
     let items = response::record(answer)?;
     let next_cursor = next_cursor(answer)?;
     Ok(PageOf { items, next_cursor })

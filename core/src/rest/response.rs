@@ -1,47 +1,29 @@
 //! What an answer means: a record, or an error whatever its body looks like.
 
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::value::RawValue;
-
 use super::http::HttpResponse;
 use super::retry::is_transient;
 use crate::error::{Error, ErrorCode, Result};
-use crate::json::Object;
+use crate::json::{self, FromJson, Object};
 
 /// The longest part of the service's own words that goes into a message, in bytes.
 const MESSAGE_LIMIT: usize = 500;
 
 /// Reads the record a successful answer carries.
-pub(crate) fn record<T: DeserializeOwned>(response: &HttpResponse) -> Result<T> {
+pub(crate) fn record<T: FromJson>(response: &HttpResponse) -> Result<T> {
     if !is_success(response) {
         return Err(error_of(response));
     }
-    serde_json::from_slice(&response.body).map_err(|error| {
+    json::read(&response.body).map_err(|error| {
         let message = match body_kind(response) {
-            BodyKind::Json => unexpected_shape(&error),
+            BodyKind::Json => format!("the service's answer has an unexpected shape: {error}"),
             other => format!("the service answered with {}", other.describe(response)),
         };
         violation(response, message)
     })
 }
 
-/// Names the field that is missing or the place that is wrong, and never the value found there: it
-/// is the user's, or whatever a hostile peer repeats.
-fn unexpected_shape(error: &serde_json::Error) -> String {
-    let found = error.to_string();
-    let (line, column) = (error.line(), error.column());
-    let names_a_field = ["missing field", "the field"]
-        .iter()
-        .any(|start| found.starts_with(start));
-    let what = match names_a_field {
-        true => found,
-        false => format!("a value of another kind at line {line} column {column}"),
-    };
-    format!("the service's answer has an unexpected shape: {what}")
-}
-
 /// Reads the record, or `None` where the service says that there is no such thing.
-pub(crate) fn record_if_found<T: DeserializeOwned>(response: &HttpResponse) -> Result<Option<T>> {
+pub(crate) fn record_if_found<T: FromJson>(response: &HttpResponse) -> Result<Option<T>> {
     if response.status == 404 {
         Ok(None)
     } else {
@@ -136,7 +118,7 @@ fn body_kind(response: &HttpResponse) -> BodyKind {
     if body.is_empty() {
         return BodyKind::Empty;
     }
-    if serde_json::from_slice::<IgnoredAny>(body).is_ok() {
+    if json::is_json(body) {
         return BodyKind::Json;
     }
     let says_html = response
@@ -168,13 +150,13 @@ fn describe(response: &HttpResponse) -> String {
 /// The service's own code and sentence: `{code, message}`, or the shapes gateways are known for:
 /// `{message}`, `{error: "…"}` and `{error: {code, message}}`.
 fn words_of(body: &[u8]) -> (Option<String>, Option<String>) {
-    let text = |value: Option<&RawValue>| {
-        let text: String = serde_json::from_slice(value?.get().as_bytes()).ok()?;
+    let text = |value: Option<&[u8]>| {
+        let text = String::from_json(value?).ok()?;
         Some(text).filter(|text| !text.trim().is_empty())
     };
     let outer = Object::parse(body).unwrap_or_default();
     let error = outer.raw("error");
-    let inner = error.and_then(|error| Object::parse(error.get().as_bytes()).ok());
+    let inner = error.and_then(|error| Object::parse(error).ok());
     let inner = inner.as_ref().unwrap_or(&outer);
     let words = text(inner.raw("message")).or_else(|| text(error));
     (text(inner.raw("code")), words)

@@ -1,6 +1,6 @@
 use std::fmt::Write as _;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::http::{HttpRequest, HttpResponse, Method};
@@ -8,6 +8,7 @@ use super::page::{ListOptions, Listing};
 use super::request::{Path, Query, Service};
 use super::response;
 use crate::error::Result;
+use crate::json::deserialize_object;
 use crate::model::{
     Invalid, Labels, Memory, Mounts, NetPattern, Reference, Region, SandboxId, Secret,
 };
@@ -70,10 +71,14 @@ pub(crate) fn kill(service: &Service, id: &SandboxId) -> HttpRequest {
     )
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct StopAt {
     stop_at_ms: u64,
 }
+
+deserialize_object!(StopAt {
+    stop_at_ms: required "stop_at_ms",
+});
 
 pub(crate) fn extend_timeout(service: &Service, id: &SandboxId, stop_at_ms: u64) -> HttpRequest {
     let path = SANDBOX.segment(id.as_str());

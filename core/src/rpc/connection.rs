@@ -32,7 +32,7 @@ use super::methods::{
     Abort, AbortParams, Create, ExpandGlob, FileClose, FileHandle, Method, Open, Spawn, Walk,
 };
 use crate::error::{Error, ErrorCode, Result};
-use crate::json::Object;
+use crate::json::{self, Object};
 use crate::sorted_map::SortedMap;
 
 /// A frame of at least this size that leaves shows that the peer takes data: what the network
@@ -286,7 +286,7 @@ impl Connection {
             self.cancel(*stream);
         }
         if [Open::NAME, Create::NAME].contains(&reply.method)
-            && let Ok(handle) = serde_json::from_slice::<FileHandle>(&reply.json)
+            && let Ok(handle) = json::read::<FileHandle>(&reply.json)
         {
             self.notify::<FileClose>(&handle);
         }

@@ -1,10 +1,8 @@
 //! What went wrong in the sandbox, as it is told on the wire, and as this crate's error.
 
-use serde_json::value::RawValue;
-
 use super::methods::{Method, ProcessKill};
 use crate::error::{Error, ErrorCode};
-use crate::json::Object;
+use crate::json::{self, Object};
 
 /// The longest text of the sandbox's own that goes into a message, in bytes.
 const MESSAGE_LIMIT: usize = 2000;
@@ -21,8 +19,7 @@ pub(crate) struct ErrorObject {
 
 impl ErrorObject {
     /// Reads an error in any of the forms met: an object, bare text, or nothing.
-    pub(crate) fn from_json(raw: &RawValue) -> Self {
-        let json = raw.get().as_bytes();
+    pub(crate) fn from_json(json: &[u8]) -> Self {
         let fields = |object: Object<'_>| {
             Ok(Self {
                 constructor_name: object.optional("constructorName")?,
@@ -34,7 +31,7 @@ impl ErrorObject {
         Object::parse(json)
             .and_then(fields)
             .unwrap_or_else(|_| Self {
-                message: serde_json::from_slice(json).unwrap_or_default(),
+                message: json::read(json).unwrap_or_default(),
                 ..Self::default()
             })
     }
@@ -115,17 +112,17 @@ pub(crate) struct ProtocolError {
 }
 
 impl ProtocolError {
-    pub(crate) fn from_json(raw: &RawValue) -> Self {
+    pub(crate) fn from_json(json: &[u8]) -> Self {
         let fields = |object: Object<'_>| {
             let data = object.raw("data");
-            let data = data.and_then(|data| Object::parse(data.get().as_bytes()).ok());
+            let data = data.and_then(|data| Object::parse(data).ok());
             Ok(Self {
                 code: object.optional("code")?.unwrap_or_default(),
                 message: object.optional("message")?.unwrap_or_default(),
                 detail: data.and_then(|data| data.optional("message").ok()?),
             })
         };
-        let error = Object::parse(raw.get().as_bytes()).and_then(fields);
+        let error = Object::parse(json).and_then(fields);
         error.unwrap_or_else(|_| Self {
             message: "malformed error".to_owned(),
             ..Self::default()

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::de::{DeserializeOwned, Error as _};
 
 use super::frames::{self, Inbound, Malformed};
 use super::methods::Method;
 use super::shape::{self, Kind};
 use crate::error::{Error, ErrorCode, Result};
-use crate::json::Object;
+use crate::json::{self, FromJson, Object};
 
 /// Limits of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,27 +132,24 @@ impl Reply {
     /// # Errors
     /// [`ProtocolViolation`](ErrorCode::ProtocolViolation) when it has another shape.
     pub fn decode<M: Method>(&self) -> Result<M::Output> {
-        serde_json::from_slice(&self.json).map_err(|error| unexpected_shape(&error))
+        json::read(&self.json).map_err(unexpected_shape)
     }
 
     /// One field of the result, where the others do not matter.
-    pub(crate) fn field<T: DeserializeOwned>(&self, name: &str) -> Result<T> {
+    pub(crate) fn field<T: FromJson>(&self, name: &'static str) -> Result<T> {
         let object = Object::parse(&self.json);
         object
             .and_then(|object| object.required(name))
-            .map_err(|error| unexpected_shape(&error))
+            .map_err(unexpected_shape)
     }
 
     /// The result as it is, if it is of this kind, or none where there need not be one.
     pub(crate) fn json(&self, kind: Kind, required: bool) -> Result<String> {
-        let text = std::str::from_utf8(&self.json).map_err(serde_json::Error::custom);
-        let checked = text.and_then(|text| {
-            if required || text != "null" {
-                shape::check(kind, text)?;
-            }
-            Ok(text.to_owned())
-        });
-        checked.map_err(|error| unexpected_shape(&error))
+        if required || self.json[..] != *b"null" {
+            shape::check(kind, &self.json).map_err(unexpected_shape)?;
+        }
+        let text = std::str::from_utf8(&self.json).map(str::to_owned);
+        text.map_err(|_| unexpected_shape(json::Error::Malformed))
     }
 }
 
@@ -162,7 +158,7 @@ fn no_json(method: &str, error: &serde_json::Error) -> Error {
     Error::new(ErrorCode::Internal, message)
 }
 
-fn unexpected_shape(error: &serde_json::Error) -> Error {
+fn unexpected_shape(error: json::Error) -> Error {
     let message = format!("the sandbox's answer has an unexpected shape: {error}");
     Error::new(ErrorCode::ProtocolViolation, message)
 }

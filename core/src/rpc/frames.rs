@@ -5,12 +5,10 @@ use std::fmt::Write as _;
 use base64_simd::STANDARD;
 use bytes::Bytes;
 use memchr::memchr;
-use serde_json::error::Category;
-use serde_json::value::RawValue;
 
 use super::errors::{ErrorObject, ProtocolError};
 use super::values::Blob;
-use crate::json::Object;
+use crate::json::{self, Object};
 
 pub(crate) const PING: &str = "ping";
 const PONG: &[u8] = b"pong";
@@ -60,11 +58,11 @@ pub(crate) enum Malformed {
     Message,
 }
 
-impl From<serde_json::Error> for Malformed {
-    fn from(error: serde_json::Error) -> Self {
-        match error.classify() {
-            Category::Data => Self::Message,
-            _ => Self::Json,
+impl From<json::Error> for Malformed {
+    fn from(error: json::Error) -> Self {
+        match error {
+            json::Error::Malformed => Self::Json,
+            _ => Self::Message,
         }
     }
 }
@@ -88,7 +86,7 @@ pub(crate) fn parse(message: &Bytes) -> Result<Inbound, Malformed> {
         // The service has nothing to ask of a client.
         (Some(_), Some(_)) => Ok(Inbound::Nothing),
         (Some(method), None) => parse_notification(&method, envelope.raw("params")),
-        (None, Some(id)) => parse_reply(message, id.get(), &envelope),
+        (None, Some(id)) => parse_reply(message, id, &envelope),
         (None, None) => Err(Malformed::Message),
     }
 }
@@ -133,13 +131,13 @@ fn leading_id(text: &[u8]) -> Option<(u64, &[u8])> {
     Some((std::str::from_utf8(digits).ok()?.parse().ok()?, rest))
 }
 
-fn parse_notification(method: &str, params: Option<&RawValue>) -> Result<Inbound, Malformed> {
+fn parse_notification(method: &str, params: Option<&[u8]>) -> Result<Inbound, Malformed> {
     if ![START, ENQUEUE, END, ERROR, CANCEL].contains(&method) {
         return Ok(Inbound::Nothing);
     }
     let malformed = |_| Malformed::Message;
     let params = params.ok_or(Malformed::Message)?;
-    let params = Object::parse(params.get().as_bytes()).map_err(malformed)?;
+    let params = Object::parse(params).map_err(malformed)?;
     let stream = params.required("streamId").map_err(malformed)?;
     if stream > MAX_ID {
         return Err(Malformed::Message);
@@ -159,16 +157,15 @@ fn parse_notification(method: &str, params: Option<&RawValue>) -> Result<Inbound
     })
 }
 
-fn parse_reply(message: &Bytes, id: &str, envelope: &Object<'_>) -> Result<Inbound, Malformed> {
+fn parse_reply(message: &Bytes, id: &[u8], envelope: &Object<'_>) -> Result<Inbound, Malformed> {
     let result = envelope.raw("result");
-    let error = envelope.raw("error").filter(|error| error.get() != "null");
-    let error = error.map(ProtocolError::from_json);
+    let error = envelope.present("error").map(ProtocolError::from_json);
     if result.is_none() && error.is_none() {
         return Err(Malformed::Message);
     }
-    let Ok(call) = id.parse() else {
+    let Ok(call) = json::number(id) else {
         return Ok(match error {
-            Some(error) if id == "null" => Inbound::Unattributed(error),
+            Some(error) if id == b"null" => Inbound::Unattributed(error),
             // No call of ours has such an id.
             _ => Inbound::Nothing,
         });
@@ -180,13 +177,12 @@ fn parse_reply(message: &Bytes, id: &str, envelope: &Object<'_>) -> Result<Inbou
     Ok(Inbound::Reply { call, outcome })
 }
 
-fn outcome_of(message: &Bytes, result: Option<&RawValue>) -> Outcome {
-    let result = result.and_then(|result| Object::parse(result.get().as_bytes()).ok());
+fn outcome_of(message: &Bytes, result: Option<&[u8]>) -> Outcome {
+    let result = result.and_then(|result| Object::parse(result).ok());
     let result = result.unwrap_or_default();
-    let error = result.raw("error").filter(|error| error.get() != "null");
-    match (error, result.raw("ok")) {
+    match (result.present("error"), result.raw("ok")) {
         (Some(error), _) => Outcome::Failed(ErrorObject::from_json(error)),
-        (None, Some(ok)) => Outcome::Ok(message.slice_ref(ok.get().as_bytes())),
+        (None, Some(ok)) => Outcome::Ok(message.slice_ref(ok)),
         (None, None) => Outcome::Malformed,
     }
 }

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 pub use super::params::*;
 use super::values::{Blob, FileInfo, NoValue, Spawned};
+use crate::json::FromJson;
 
 /// One remote procedure.
 pub trait Method: 'static {
@@ -23,7 +24,7 @@ pub trait Method: 'static {
     /// What it takes.
     type Params: Serialize + DeserializeOwned;
     /// What it gives.
-    type Output: Serialize + DeserializeOwned;
+    type Output: Serialize + DeserializeOwned + FromJson;
 }
 
 macro_rules! lasts {

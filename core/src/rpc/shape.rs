@@ -3,11 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::Error as _;
-use serde_json::value::RawValue;
-
 use super::values::{Date, NoValue};
-use crate::json::Object;
+use crate::json::{self, FromJson, Object};
 use crate::model::moment;
 
 /// A kind of value.
@@ -133,37 +130,32 @@ macro_rules! shaped_object {
 
 pub(crate) use shaped_object;
 
-/// Checks that JSON text is of the kind it must be.
-pub(crate) fn check(kind: Kind, json: &str) -> serde_json::Result<()> {
-    let first = json.as_bytes().first().copied().unwrap_or_default();
+/// Checks that a JSON value is of the kind it must be.
+pub(crate) fn check(kind: Kind, json: &[u8]) -> json::Result<()> {
+    let first = json.first().copied().unwrap_or_default();
     let fits = match kind {
         Kind::Nothing => true,
         Kind::Text | Kind::Path | Kind::EnvName | Kind::EnvValue => first == b'"',
         Kind::Flag => matches!(first, b't' | b'f'),
-        Kind::Whole(_) => json.parse::<u64>().is_ok(),
-        Kind::Signed => json.parse::<i64>().is_ok(),
+        Kind::Whole(_) => u64::from_json(json).is_ok(),
+        Kind::Signed => i64::from_json(json).is_ok(),
         Kind::Limit => first.is_ascii_digit(),
-        Kind::Moment => {
-            let text: String = serde_json::from_slice(json.as_bytes())?;
-            moment::parse(&text).is_some()
-        }
+        Kind::Moment => moment::parse(&String::from_json(json)?).is_some(),
         Kind::List(of) => {
-            let items: Vec<&RawValue> = serde_json::from_slice(json.as_bytes())?;
-            items
-                .into_iter()
-                .try_for_each(|item| check(*of, item.get()))?;
+            let items = json::items(json)?;
+            items.into_iter().try_for_each(|item| check(*of, item))?;
             true
         }
         Kind::Texts => {
-            let object = Object::parse(json.as_bytes())?;
-            object.values().all(|value| value.get().starts_with('"'))
+            let object = Object::parse(json)?;
+            object.values().all(|value| value.starts_with(b"\""))
         }
         Kind::Object(fields) => {
-            let object = Object::parse(json.as_bytes())?;
+            let object = Object::parse(json)?;
             for field in fields {
-                match object.raw(field.name).filter(|raw| raw.get() != "null") {
-                    Some(raw) => check(field.kind, raw.get())?,
-                    None if field.required => return Err(crate::json::missing(field.name)),
+                match object.present(field.name) {
+                    Some(raw) => check(field.kind, raw)?,
+                    None if field.required => return Err(json::Error::Missing(field.name)),
                     None => {}
                 }
             }
@@ -172,7 +164,7 @@ pub(crate) fn check(kind: Kind, json: &str) -> serde_json::Result<()> {
     };
     match fits {
         true => Ok(()),
-        false => Err(serde_json::Error::custom("a value is of another kind")),
+        false => Err(json::Error::OfAnotherKind),
     }
 }
 
@@ -184,7 +176,7 @@ mod tests {
     #[test]
     fn a_result_of_another_shape_is_seen() {
         let list = Kind::List(&Kind::Text);
-        check(list, r#"["a", "b"]"#).unwrap();
+        check(list, br#"["a", "b"]"#).unwrap();
         for (kind, json) in [
             (list, r#"["a", 7]"#),
             (Kind::Whole(7), "-1"),
@@ -194,7 +186,7 @@ mod tests {
             (FileInfo::KIND, r#"{"isFile":true}"#),
             (Kind::Texts, r#"{"KEY":7}"#),
         ] {
-            check(kind, json).unwrap_err();
+            check(kind, json.as_bytes()).unwrap_err();
         }
     }
 }
