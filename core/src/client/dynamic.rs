@@ -162,7 +162,7 @@ impl Prepared {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json, value::to_raw_value};
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::rpc::methods;
@@ -202,15 +202,19 @@ mod tests {
             let (given, written) = sample(call.params);
             let mut encoder = Encoder::default();
             encoder.write("options", call.params, &given).unwrap();
-            let json: Value = serde_json::from_str(&encoder.json).unwrap();
-            let raw = to_raw_value(&json).unwrap();
-            let typed = methods::Request::decode(call.name, &raw).unwrap().unwrap();
-            assert_eq!(
-                serde_json::to_value(typed).unwrap(),
-                written,
-                "{}",
-                call.name
-            );
+            let read = |json: &str| {
+                let raw = serde_json::from_str(json).unwrap();
+                methods::Request::decode(call.name, raw).unwrap().unwrap()
+            };
+            let typed = read(&encoder.json);
+            for read in [&typed, &read(&typed.params())] {
+                assert_eq!(
+                    serde_json::to_value(read).unwrap(),
+                    written,
+                    "{}",
+                    call.name
+                );
+            }
         }
     }
 }

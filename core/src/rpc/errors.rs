@@ -7,6 +7,41 @@ use crate::json::{self, Object};
 /// The longest text of the sandbox's own that goes into a message, in bytes.
 const MESSAGE_LIMIT: usize = 2000;
 
+/// What the sandbox's system calls failures.
+static BY_CODE: &[(&str, ErrorCode)] = &[
+    ("ENOENT", ErrorCode::FileNotFound),
+    ("EEXIST", ErrorCode::FileExists),
+    ("EACCES", ErrorCode::PermissionDenied),
+    ("EPERM", ErrorCode::PermissionDenied),
+    ("EISDIR", ErrorCode::IsADirectory),
+    ("ENOTDIR", ErrorCode::NotADirectory),
+    ("ENOTEMPTY", ErrorCode::DirectoryNotEmpty),
+    ("ELOOP", ErrorCode::TooManyLinks),
+    ("ENOSPC", ErrorCode::StorageFull),
+    ("EDQUOT", ErrorCode::StorageFull),
+    ("EROFS", ErrorCode::ReadOnly),
+    ("EFBIG", ErrorCode::FileTooLarge),
+    ("EMSGSIZE", ErrorCode::FileTooLarge),
+    ("ESRCH", ErrorCode::ProcessExited),
+    ("EILSEQ", ErrorCode::InvalidUtf8),
+];
+
+/// The classes of Deno's errors.
+static BY_CLASS: &[(&str, ErrorCode)] = &[
+    ("NotFound", ErrorCode::FileNotFound),
+    ("AlreadyExists", ErrorCode::FileExists),
+    ("PermissionDenied", ErrorCode::PermissionDenied),
+    ("NotCapable", ErrorCode::PermissionDenied),
+    ("IsADirectory", ErrorCode::IsADirectory),
+    ("NotADirectory", ErrorCode::NotADirectory),
+    ("FilesystemLoop", ErrorCode::TooManyLinks),
+    ("InvalidData", ErrorCode::InvalidUtf8),
+    ("AbortError", ErrorCode::Cancelled),
+];
+
+/// A class that only the error's name tells.
+static BY_NAME: &[(&str, ErrorCode)] = &[("AbortError", ErrorCode::Cancelled)];
+
 /// An exception of the sandbox. Its stack and causes are not read: they are of no use here, and
 /// nest as deep as a hostile peer likes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,40 +90,20 @@ impl ErrorObject {
     }
 
     fn error_code(&self) -> Option<ErrorCode> {
-        let by_code = match self.code.as_deref().unwrap_or_default() {
-            "ENOENT" => Some(ErrorCode::FileNotFound),
-            "EEXIST" => Some(ErrorCode::FileExists),
-            "EACCES" | "EPERM" => Some(ErrorCode::PermissionDenied),
-            "EISDIR" => Some(ErrorCode::IsADirectory),
-            "ENOTDIR" => Some(ErrorCode::NotADirectory),
-            "ENOTEMPTY" => Some(ErrorCode::DirectoryNotEmpty),
-            "ELOOP" => Some(ErrorCode::TooManyLinks),
-            "ENOSPC" | "EDQUOT" => Some(ErrorCode::StorageFull),
-            "EROFS" => Some(ErrorCode::ReadOnly),
-            "EFBIG" | "EMSGSIZE" => Some(ErrorCode::FileTooLarge),
-            "ESRCH" => Some(ErrorCode::ProcessExited),
-            "EILSEQ" => Some(ErrorCode::InvalidUtf8),
-            _ => None,
+        let meaning = |table: &[(&str, ErrorCode)], word: &Option<String>| {
+            let word = word.as_deref()?;
+            let row = table.iter().find(|(known, _)| *known == word);
+            row.map(|(_, code)| *code)
         };
-        by_code.or_else(|| {
-            let class = self.constructor_name.as_deref().unwrap_or_default();
-            match (class, self.name.as_deref()) {
-                ("NotFound", _) => Some(ErrorCode::FileNotFound),
-                ("AlreadyExists", _) => Some(ErrorCode::FileExists),
-                ("PermissionDenied" | "NotCapable", _) => Some(ErrorCode::PermissionDenied),
-                ("IsADirectory", _) => Some(ErrorCode::IsADirectory),
-                ("NotADirectory", _) => Some(ErrorCode::NotADirectory),
-                ("FilesystemLoop", _) => Some(ErrorCode::TooManyLinks),
-                ("InvalidData", _) => Some(ErrorCode::InvalidUtf8),
-                ("AbortError", _) | (_, Some("AbortError")) => Some(ErrorCode::Cancelled),
-                _ => None,
-            }
-        })
+        meaning(BY_CODE, &self.code)
+            .or_else(|| meaning(BY_CLASS, &self.constructor_name))
+            .or_else(|| meaning(BY_NAME, &self.name))
     }
 
     fn with_code(self, code: ErrorCode) -> Error {
         let message = match one_line(&self.message) {
-            message if message.is_empty() => code.meaning().trim_end_matches('.').to_owned(),
+            // `file-not-found` says it well enough, and its sentence is one of fifty that the module would carry.
+            message if message.is_empty() => code.as_str().replace('-', " "),
             message => message,
         };
         let mut error = Error::new(code, message);

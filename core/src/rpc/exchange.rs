@@ -97,18 +97,12 @@ impl Request {
     /// # Errors
     /// [`Internal`](ErrorCode::Internal) when they have no JSON form.
     pub fn new<M: Method>(params: &M::Params) -> Result<Self> {
-        Self::encoded(M::NAME, serde_json::to_string(params))
+        Ok(Self::of(M::NAME, json::written(params)))
     }
 
     /// A call whose parameters are JSON text already.
     pub(crate) fn of(method: &'static str, params: String) -> Self {
         Self { method, params }
-    }
-
-    fn encoded(method: &'static str, params: serde_json::Result<String>) -> Result<Self> {
-        params
-            .map(|params| Self::of(method, params))
-            .map_err(|error| no_json(method, &error))
     }
 }
 
@@ -151,11 +145,6 @@ impl Reply {
         let text = std::str::from_utf8(&self.json).map(str::to_owned);
         text.map_err(|_| unexpected_shape(json::Error::Malformed))
     }
-}
-
-fn no_json(method: &str, error: &serde_json::Error) -> Error {
-    let message = format!("parameters of \"{method}\" have no JSON form: {error}");
-    Error::new(ErrorCode::Internal, message)
 }
 
 fn unexpected_shape(error: json::Error) -> Error {

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 pub use super::params::*;
 use super::values::{Blob, FileInfo, NoValue, Spawned};
-use crate::json::FromJson;
+use crate::json::{FromJson, ToJson};
 
 /// One remote procedure.
 pub trait Method: 'static {
@@ -22,7 +22,7 @@ pub trait Method: 'static {
     /// Whether its answer may take as long as it takes.
     const LASTS: bool;
     /// What it takes.
-    type Params: Serialize + DeserializeOwned;
+    type Params: ToJson + Serialize + DeserializeOwned;
     /// What it gives.
     type Output: Serialize + DeserializeOwned + FromJson;
 }
@@ -72,6 +72,14 @@ macro_rules! methods {
                     $($wire => serde_json::from_str(params.get()).map(Self::$name),)+
                     _ => return None,
                 })
+            }
+
+            /// The parameters as they are sent.
+            #[cfg(test)]
+            pub(crate) fn params(&self) -> String {
+                match self {
+                    $(Self::$name(params) => crate::json::written(params),)+
+                }
             }
 
             /// Decodes a result and encodes it again, to compare the two.

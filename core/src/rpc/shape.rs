@@ -106,9 +106,11 @@ impl Field {
     }
 }
 
-/// Says what an object's fields are called on the wire, and which texts are more than that.
+/// Says what an object's fields are called on the wire, and which texts are more than that; has it written so.
 macro_rules! shape {
     ($type:ident { $($($field:ident).+ = $name:literal $(as $kind:ident)?,)* }) => {
+        $crate::json::write_object!($type { $($($field).+ = $name,)* });
+
         impl $crate::rpc::shape::Shaped for $type {
             const KIND: $crate::rpc::shape::Kind = $crate::rpc::shape::Kind::Object(&[
                 $($crate::rpc::shape::Field::of($name, |it: &$type| &it.$($field).+)

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use time::OffsetDateTime;
 
 use super::shape::{shape, shaped_object};
-use crate::json::{self, FromJson, deserialize_by_this_reader};
+use crate::json::{self, FromJson, ToJson, deserialize_by_this_reader};
 use crate::model::moment;
 
 /// Bytes, which cross the wire as padded standard base64.
@@ -24,6 +24,15 @@ impl fmt::Debug for Blob {
 impl Serialize for Blob {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&STANDARD.encode_to_string(&self.0))
+    }
+}
+
+impl ToJson for Blob {
+    fn to_json(&self, json: &mut String) {
+        json.reserve(STANDARD.encoded_length(self.0.len()) + 2);
+        json.push('"');
+        STANDARD.encode_append(&self.0, json);
+        json.push('"');
     }
 }
 
@@ -70,6 +79,12 @@ pub struct Date(pub OffsetDateTime);
 impl Serialize for Date {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&moment::format(self.0))
+    }
+}
+
+impl ToJson for Date {
+    fn to_json(&self, json: &mut String) {
+        moment::format(self.0).to_json(json);
     }
 }
 
@@ -174,12 +189,25 @@ shaped_object!(Spawned {
     stderr_stream_id: optional "stderrStreamId",
 });
 
+/// As [`big_integer`] does.
+impl ToJson for i64 {
+    fn to_json(&self, json: &mut String) {
+        let number = self.to_string();
+        match big_integer::EXACT.contains(self) {
+            true => json.push_str(&number),
+            false => number.to_json(json),
+        }
+    }
+}
+
 /// Whole numbers that may come as decimal text, as JavaScript sends those beyond 2^53.
 pub(crate) mod big_integer {
     use super::*;
 
+    /// What a number of JavaScript's holds exactly.
+    pub(super) const EXACT: std::ops::RangeInclusive<i64> = -(1 << 53)..=1 << 53;
+
     pub(crate) fn serialize<S: Serializer>(number: &i64, serializer: S) -> Result<S::Ok, S::Error> {
-        const EXACT: std::ops::RangeInclusive<i64> = -(1 << 53)..=1 << 53;
         if EXACT.contains(number) {
             serializer.serialize_i64(*number)
         } else {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::{self, ToJson, write_object};
 use crate::rpc::shape::{shape, shaped_object};
 use crate::rpc::values::{Blob, Date};
 
@@ -27,6 +28,11 @@ pub struct ReadParams {
     pub abort_id: Option<u64>,
 }
 
+write_object!(ReadParams {
+    path = "path",
+    abort_id = "abortId",
+});
+
 /// How to write a whole file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -44,6 +50,13 @@ pub struct WriteOptions {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<u32>,
 }
+
+write_object!(WriteOptions {
+    append = "append",
+    create = "create",
+    create_new = "createNew",
+    mode = "mode",
+});
 
 /// What bytes to write, in place or as a stream.
 pub type WriteFileParams = WriteParams<Blob>;
@@ -69,6 +82,19 @@ pub struct WriteParams<Content> {
     /// The stream that carries the content.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_stream_id: Option<u64>,
+}
+
+impl<Content: ToJson> ToJson for WriteParams<Content> {
+    fn to_json(&self, json: &mut String) {
+        let fields: [(&str, &dyn ToJson); _] = [
+            ("path", &self.path),
+            ("abortId", &self.abort_id),
+            ("options", &self.options),
+            ("content", &self.content),
+            ("contentStreamId", &self.content_stream_id),
+        ];
+        json::object(json, &fields);
+    }
 }
 
 /// What a folder holds.
@@ -240,6 +266,7 @@ pub struct SymlinkParams {
 shape!(SymlinkParams {
     target = "target" as Path,
     path = "path" as Path,
+    options = "options",
 });
 
 /// A kind of link only Windows knows.
@@ -249,6 +276,10 @@ pub struct SymlinkOptions {
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
 }
+
+shape!(SymlinkOptions {
+    kind = "type",
+});
 
 /// What temporary thing to make.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

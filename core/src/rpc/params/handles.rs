@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::json::{self, FromJson, Object, deserialize_by_this_reader};
+use crate::json::{self, FromJson, Object, ToJson, deserialize_by_this_reader, write_object};
 use crate::rpc::shape::{Kind, Shaped, shape, shaped_object};
 use crate::rpc::values::{Blob, Date};
 
@@ -96,6 +96,11 @@ pub struct FileReadParams {
     pub length: u64,
 }
 
+write_object!(FileReadParams {
+    file_handle_id = "fileHandleId",
+    length = "length",
+});
+
 /// What was read.
 #[derive(Debug, Clone, Serialize)]
 pub struct FileReadOutput {
@@ -128,6 +133,11 @@ pub struct FileWriteParams {
     /// The bytes.
     pub data: Blob,
 }
+
+write_object!(FileWriteParams {
+    file_handle_id = "fileHandleId",
+    data = "data",
+});
 
 /// How much was written.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -174,6 +184,12 @@ pub enum Whence {
 
 impl Shaped for Whence {
     const KIND: Kind = Kind::Whole(2);
+}
+
+impl ToJson for Whence {
+    fn to_json(&self, json: &mut String) {
+        (*self as u32).to_json(json);
+    }
 }
 
 impl TryFrom<u8> for Whence {

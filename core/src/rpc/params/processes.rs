@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::{ToJson, write_object};
 use crate::rpc::shape::{shape, shaped_object};
 
 /// No parameters: an empty object.
@@ -17,6 +18,10 @@ pub struct AbortParams {
     /// The id that call carried.
     pub abort_id: u64,
 }
+
+write_object!(AbortParams {
+    abort_id = "abortId",
+});
 
 shape!(NoParams {});
 
@@ -49,6 +54,17 @@ pub struct SpawnParams {
     pub stderr: OutputMode,
 }
 
+write_object!(SpawnParams {
+    command = "command",
+    args = "args",
+    env = "env",
+    clear_env = "clearEnv",
+    cwd = "cwd",
+    stdin_stream_id = "stdinStreamId",
+    stdout = "stdout",
+    stderr = "stderr",
+});
+
 /// What becomes of a process's output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -61,12 +77,26 @@ pub enum OutputMode {
     Null,
 }
 
+impl ToJson for OutputMode {
+    fn to_json(&self, json: &mut String) {
+        let word = match self {
+            Self::Piped => "piped",
+            Self::Null => "null",
+        };
+        word.to_json(json);
+    }
+}
+
 /// Which process to wait for.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct ProcessWaitParams {
     /// Its number.
     pub pid: u32,
 }
+
+write_object!(ProcessWaitParams {
+    pid = "pid",
+});
 
 /// Which process to signal.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -77,6 +107,11 @@ pub struct ProcessKillParams {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signal: Option<String>,
 }
+
+write_object!(ProcessKillParams {
+    pid = "pid",
+    signal = "signal",
+});
 
 /// How a process ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -1,7 +1,4 @@
-//! JSON, read value by value: an object's fields are told apart, and each is read as what it must be.
-//!
-//! What `serde` derives for an object is compiled for each type anew: a loop over its fields, with every case of
-//! each. Read as here a field costs one call, and the WebAssembly module is measured by its code.
+//! Reading JSON, value by value: an object's fields are told apart, and each is read as what it must be.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
