@@ -378,7 +378,7 @@ impl StdError for Error {
 
 impl From<Invalid> for Error {
     fn from(invalid: Invalid) -> Self {
-        let code = match invalid.field {
+        let code = match invalid.field() {
             Field::Capacity => ErrorCode::InvalidCapacity,
             Field::Slug => ErrorCode::InvalidSlug,
             Field::Reference => ErrorCode::InvalidReference,

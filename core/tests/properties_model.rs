@@ -42,11 +42,11 @@ where
 
 /// The spelling offered by "did you mean …?" is one that is accepted.
 fn offers_what_it_accepts<T: FromStr<Err = Invalid>>(text: &str) {
-    let Some(hint) = text.parse::<T>().err().and_then(|invalid| invalid.hint) else {
-        return;
-    };
-    let offered = hint
-        .strip_prefix("did you mean \"")
+    let refused = text.parse::<T>().err();
+    let offered = refused
+        .as_ref()
+        .and_then(Invalid::hint)
+        .and_then(|hint| hint.strip_prefix("did you mean \""))
         .and_then(|rest| rest.strip_suffix("\"?"));
     if let Some(offered) = offered {
         assert!(

@@ -136,7 +136,7 @@ fn differing_fields(case: &Value, got: &Value) -> Option<String> {
 
 fn differing_error(expected: &Value, invalid: Invalid) -> Option<String> {
     let message = invalid.to_string();
-    let hint = invalid.hint.clone();
+    let hint = invalid.hint().map(str::to_owned);
     let code = Error::from(invalid).code().as_str();
     if expected["code"] != code {
         return Some(format!(

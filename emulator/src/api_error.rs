@@ -45,7 +45,7 @@ impl std::error::Error for ApiError {}
 
 impl From<Invalid> for ApiError {
     fn from(invalid: Invalid) -> Self {
-        let code = match invalid.field {
+        let code = match invalid.field() {
             Field::Capacity => Code::InvalidCapacity,
             Field::Slug => Code::InvalidSlug,
             Field::Region => Code::InvalidRegion,

@@ -381,7 +381,7 @@ fn default_transport() -> Result<Transport> {
 fn default_transport() -> Result<Transport> {
     let invalid = Invalid::new(Field::Option, "", "a transport must be given in this build");
     Err(invalid
-        .hint("or enable the crate's feature `native`")
+        .with_hint("or enable the crate's feature `native`")
         .into())
 }
 
@@ -406,16 +406,19 @@ fn credentials(token: Option<String>, org: Option<String>) -> Result<Credentials
         .filter(|org| !org.bytes().all(|b| b.is_ascii_graphic()))
     {
         let rule = "an organization is printable ASCII without spaces or line breaks";
-        return Err(Invalid::new(Field::Option, org, rule).into());
+        return Err(Invalid::new(Field::Option, &org, rule).into());
     }
     Ok(Credentials { token, org })
 }
 
 fn deadline(name: &str, given: Option<Duration>, default_seconds: u64) -> Result<Duration> {
     match given {
-        Some(Duration::ZERO) => {
-            Err(Invalid::new(Field::Option, format!("{name} 0"), "must be more than zero").into())
-        }
+        Some(Duration::ZERO) => Err(Invalid::new(
+            Field::Option,
+            &format!("{name} 0"),
+            "must be more than zero",
+        )
+        .into()),
         Some(timeout) => Ok(timeout),
         None => Ok(Duration::from_secs(default_seconds)),
     }

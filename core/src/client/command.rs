@@ -126,7 +126,7 @@ impl Command {
                 "stdin",
                 "a process in a sandbox cannot inherit this program's input",
             )
-            .hint("use `Stdio::Piped` and write to the process's `stdin`"));
+            .with_hint("use `Stdio::Piped` and write to the process's `stdin`"));
         }
         let inherits = self.stdout == Stdio::Inherit || self.stderr == Stdio::Inherit;
         if inherits && !cfg!(feature = "native") {
@@ -135,7 +135,7 @@ impl Command {
                 "inherit",
                 "this build has no output of its own that a process could inherit",
             )
-            .hint("use `Stdio::Piped` or `Stdio::Null` for `stdout` and `stderr`"));
+            .with_hint("use `Stdio::Piped` or `Stdio::Null` for `stdout` and `stderr`"));
         }
         let env = Env::new(self.env.iter().cloned())?;
         let cwd = self.cwd.as_deref().map(str::parse::<SandboxPath>);

@@ -225,8 +225,8 @@ impl SandboxOptions {
             && *region != self.region
         {
             let rule = format!("must be the region of the root \"{root}\", which is \"{region}\"");
-            return Err(Invalid::new(Field::Region, self.region.as_str(), rule)
-                .hint(format!("create the sandbox in region \"{region}\"")));
+            return Err(Invalid::new(Field::Region, self.region.as_str(), &rule)
+                .with_hint(&format!("create the sandbox in region \"{region}\"")));
         }
         let stop_at_ms = match self.timeout {
             Timeout::Session => None,

@@ -34,10 +34,10 @@ impl FromStr for NetPattern {
             match text.split_once("://") {
                 Some((_, rest)) => {
                     let host = rest.split('/').next().unwrap_or_default();
-                    error.hint(format!("leave the scheme and the path out: \"{host}\""))
+                    error.with_hint(&format!("leave the scheme and the path out: \"{host}\""))
                 }
                 None if text.parse::<Ipv6Addr>().is_ok() => {
-                    error.hint(format!("write an IPv6 address in brackets: \"[{text}]\""))
+                    error.with_hint(&format!("write an IPv6 address in brackets: \"[{text}]\""))
                 }
                 None => error,
             }

@@ -91,17 +91,17 @@ impl Capacity {
         );
         Err(match given.parse::<u64>() {
             // A bare small number is nearly always a forgotten unit.
-            Ok(count @ 1..=20) => error.hint(format!(
+            Ok(count @ 1..=20) => error.with_hint(&format!(
                 "a number without a unit counts bytes; did you mean \"{count}GB\"?"
             )),
-            Ok(count @ 300..=20_000) => error.hint(format!(
+            Ok(count @ 300..=20_000) => error.with_hint(&format!(
                 "a number without a unit counts bytes; did you mean \"{count}MB\"?"
             )),
-            _ if bytes < Self::MIN.0 => error.hint(format!(
+            _ if bytes < Self::MIN.0 => error.with_hint(&format!(
                 "that is {}; the smallest is \"300MB\"",
                 format_bytes(bytes)
             )),
-            _ => error.hint("the largest is \"20GB\""),
+            _ => error.with_hint("the largest is \"20GB\""),
         })
     }
 }
@@ -117,8 +117,10 @@ impl FromStr for Capacity {
             Err(SizeError::Malformed(hint)) => {
                 let error = Invalid::new(Field::Capacity, text, FORM);
                 Err(match hint {
-                    Some(hint) => error.hint(hint),
-                    None if text.trim().starts_with('-') => error.hint("it cannot be negative"),
+                    Some(hint) => error.with_hint(&hint),
+                    None if text.trim().starts_with('-') => {
+                        error.with_hint("it cannot be negative")
+                    }
                     None => error,
                 })
             }
@@ -127,11 +129,11 @@ impl FromStr for Capacity {
                 text,
                 "must come to a whole number of bytes",
             )
-            .hint("use fewer decimals or a smaller unit")),
+            .with_hint("use fewer decimals or a smaller unit")),
             Err(SizeError::TooLarge) => {
                 Err(
                     Invalid::new(Field::Capacity, text, "must be from 300 MB to 20 GB")
-                        .hint("the largest is \"20GB\""),
+                        .with_hint("the largest is \"20GB\""),
                 )
             }
         }

@@ -34,7 +34,8 @@ impl FromStr for Token {
         } else {
             return Ok(Self(text.to_owned()));
         };
-        Err(Invalid::new(Field::Token, "", rule).hint("copy it again from the Deno Deploy console"))
+        Err(Invalid::new(Field::Token, "", rule)
+            .with_hint("copy it again from the Deno Deploy console"))
     }
 }
 

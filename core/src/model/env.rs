@@ -52,10 +52,7 @@ impl Env {
     /// When its name or value breaks the rule.
     pub fn check(name: &str, value: &str) -> Result<(), Invalid> {
         Self::check_name(name)?;
-        Self::check_value(value).map_err(|invalid| Invalid {
-            given: name.to_owned(),
-            ..invalid
-        })
+        Self::check_value_of(name, value)
     }
 
     /// Checks one value, which is not shown.
@@ -63,12 +60,15 @@ impl Env {
     /// # Errors
     /// When it holds NUL.
     pub fn check_value(value: &str) -> Result<(), Invalid> {
+        Self::check_value_of("", value)
+    }
+
+    fn check_value_of(name: &str, value: &str) -> Result<(), Invalid> {
         match value.contains('\0') {
-            true => Err(Invalid::new(
-                Field::Env,
-                "",
-                "values must not contain a NUL character",
-            )),
+            true => {
+                let rule = "values must not contain a NUL character";
+                Err(Invalid::new(Field::Env, name, rule))
+            }
             false => Ok(()),
         }
     }

@@ -6,15 +6,15 @@ use std::fmt;
 /// Every constructor in [`model`](crate::model) returns it; it converts into [`Error`](crate::Error)
 /// with the code of its [`Field`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Invalid {
-    /// Which kind of value it was.
-    pub field: Field,
-    /// The value as given, shortened when long; empty for a secret.
-    pub given: String,
-    /// What is allowed, as a sentence fragment: "must be …".
-    pub rule: String,
-    /// The nearest right spelling, when there is one.
-    pub hint: Option<String>,
+pub struct Invalid(Box<Inner>);
+
+/// Behind a pointer, so that a result of any check is small to pass on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Inner {
+    field: Field,
+    given: String,
+    rule: String,
+    hint: Option<String>,
 }
 
 /// The kinds of value the SDK checks before anything is sent.
@@ -84,31 +84,60 @@ impl Field {
 
 impl Invalid {
     /// A broken rule: `given` is quoted in the message, `rule` continues "`<noun>` …".
-    pub fn new(field: Field, given: impl Into<String>, rule: impl Into<String>) -> Self {
-        Self {
+    pub fn new(field: Field, given: &str, rule: &str) -> Self {
+        Self(Box::new(Inner {
             field,
-            given: shorten(given.into()),
-            rule: rule.into(),
+            given: shorten(given),
+            rule: rule.to_owned(),
             hint: None,
+        }))
+    }
+
+    /// Adds what to do instead.
+    #[must_use]
+    pub fn with_hint(mut self, hint: &str) -> Self {
+        self.0.hint = Some(hint.to_owned());
+        self
+    }
+
+    /// Adds the nearest right spelling, when there is one.
+    #[must_use]
+    pub fn did_you_mean(self, spelling: Option<&str>) -> Self {
+        match spelling {
+            Some(spelling) => self.with_hint(&format!("did you mean \"{spelling}\"?")),
+            None => self,
         }
     }
 
-    /// Adds the nearest right spelling.
-    #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
+    /// Which kind of value it was.
+    pub fn field(&self) -> Field {
+        self.0.field
+    }
+
+    /// The value as given, shortened when long; empty for a secret.
+    pub fn given(&self) -> &str {
+        &self.0.given
+    }
+
+    /// What is allowed, as a sentence fragment: "must be …".
+    pub fn rule(&self) -> &str {
+        &self.0.rule
+    }
+
+    /// What to do instead, often the nearest right spelling.
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref()
     }
 }
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "invalid {}", self.field.noun())?;
-        if !self.given.is_empty() {
-            write!(f, " {:?}", self.given)?;
+        write!(f, "invalid {}", self.field().noun())?;
+        if !self.given().is_empty() {
+            write!(f, " {:?}", self.given())?;
         }
-        write!(f, ": {}", self.rule)?;
-        match &self.hint {
+        write!(f, ": {}", self.rule())?;
+        match self.hint() {
             Some(hint) => write!(f, "; {hint}"),
             None => Ok(()),
         }
@@ -125,15 +154,9 @@ impl From<Infallible> for Invalid {
 }
 
 /// Long input is cut so that an error stays one readable line.
-fn shorten(mut given: String) -> String {
+fn shorten(given: &str) -> String {
     const LIMIT: usize = 120;
-    if given.len() > LIMIT {
-        let end = (0..=LIMIT)
-            .rev()
-            .find(|&i| given.is_char_boundary(i))
-            .unwrap_or(0);
-        given.truncate(end);
-        given.push('…');
-    }
-    given
+    let kept = &given[..given.floor_char_boundary(LIMIT)];
+    let dots = if kept.len() < given.len() { "…" } else { "" };
+    format!("{kept}{dots}")
 }

@@ -26,20 +26,20 @@ impl Labels {
             let (key, value) = (key.into(), value.into());
             if !(1..=64).contains(&key.len()) {
                 let rule = format!("keys must have 1 to 64 bytes, and this has {}", key.len());
-                return Err(Invalid::new(Field::Labels, key, rule));
+                return Err(Invalid::new(Field::Labels, &key, &rule));
             }
             if value.len() > 128 {
                 let rule = format!(
                     "values must have at most 128 bytes, and that of {key:?} has {}",
                     value.len()
                 );
-                return Err(Invalid::new(Field::Labels, value, rule));
+                return Err(Invalid::new(Field::Labels, &value, &rule));
             }
             map.insert(key, value);
         }
         if map.len() > 5 {
             let rule = format!("at most 5 are allowed, and these are {}", map.len());
-            return Err(Invalid::new(Field::Labels, "", rule));
+            return Err(Invalid::new(Field::Labels, "", &rule));
         }
         Ok(Self(map))
     }

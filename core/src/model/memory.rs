@@ -54,10 +54,10 @@ impl Memory {
             _ => {
                 let error = Invalid::new(Field::Memory, given, "must be from 768MiB to 4096MiB");
                 Err(match given.parse::<u64>() {
-                    Ok(count @ 768..=4096) => error.hint(format!(
+                    Ok(count @ 768..=4096) => error.with_hint(&format!(
                         "a number without a unit counts bytes; did you mean \"{count}MiB\"?"
                     )),
-                    Ok(count @ 1..=4) => error.hint(format!(
+                    Ok(count @ 1..=4) => error.with_hint(&format!(
                         "a number without a unit counts bytes; did you mean \"{count}GiB\"?"
                     )),
                     _ => error,
@@ -87,7 +87,7 @@ impl FromStr for Memory {
                      MiB, GiB, like \"2GiB\"",
                 );
                 Err(match hint {
-                    Some(hint) => error.hint(hint),
+                    Some(hint) => error.with_hint(&hint),
                     None => error,
                 })
             }

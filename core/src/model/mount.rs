@@ -35,10 +35,8 @@ impl FromStr for MountPath {
         if !text.starts_with('/') {
             let error = invalid("must be absolute, starting with \"/\"");
             let fixed = format!("/{}", text.trim_start_matches("./"));
-            return Err(match fixed.parse::<Self>() {
-                Ok(path) => error.hint(format!("did you mean \"{path}\"?")),
-                Err(_) => error,
-            });
+            let fixed = fixed.parse::<Self>().ok();
+            return Err(error.did_you_mean(fixed.as_ref().map(Self::as_str)));
         }
         if text.contains('\0') {
             return Err(invalid("must not contain a NUL character"));
@@ -59,7 +57,7 @@ impl FromStr for MountPath {
         }
         if normal.is_empty() {
             return Err(invalid("must not be \"/\"")
-                .hint("to boot from a volume, give it as the sandbox's `root`"));
+                .with_hint("to boot from a volume, give it as the sandbox's `root`"));
         }
         Ok(Self(normal))
     }
@@ -121,16 +119,13 @@ impl Mounts {
         for (path, mount) in self.0.iter() {
             match &mount.region {
                 Some(other) if other != region => {
-                    return Err(Invalid::new(
-                        Field::Region,
-                        region.as_str(),
-                        format!(
-                            "must be the region of every mounted volume, and volume \"{}\" at \
-                             \"{path}\" is in \"{other}\"",
-                            mount.volume
-                        ),
-                    )
-                    .hint(format!("create the sandbox in region \"{other}\"")));
+                    let rule = format!(
+                        "must be the region of every mounted volume, and volume \"{}\" at \
+                         \"{path}\" is in \"{other}\"",
+                        mount.volume
+                    );
+                    return Err(Invalid::new(Field::Region, region.as_str(), &rule)
+                        .with_hint(&format!("create the sandbox in region \"{other}\"")));
                 }
                 _ => {}
             }
@@ -150,15 +145,15 @@ impl Mounts {
 
     fn add(&mut self, path: MountPath, mount: Mount) -> Result<(), Invalid> {
         if self.0.contains(&path) {
-            return Err(Invalid::new(Field::MountPath, path, "is given twice")
-                .hint("mount each volume at a path of its own"));
+            return Err(
+                Invalid::new(Field::MountPath, path.as_str(), "is given twice")
+                    .with_hint("mount each volume at a path of its own"),
+            );
         }
         if let Some((other, _)) = self.0.iter().find(|(_, m)| m.volume == mount.volume) {
-            return Err(Invalid::new(
-                Field::Reference,
-                mount.volume,
-                format!("is already mounted at \"{other}\", and a volume has one mount path"),
-            ));
+            let rule =
+                format!("is already mounted at \"{other}\", and a volume has one mount path");
+            return Err(Invalid::new(Field::Reference, mount.volume.as_str(), &rule));
         }
         self.0.insert(path, mount);
         Ok(())

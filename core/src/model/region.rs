@@ -54,12 +54,12 @@ impl FromStr for Region {
             text,
             "must be 2 to 32 of a-z, 0-9 and hyphens, like \"ord\" or \"ams\"",
         );
-        let lower = text.trim().to_ascii_lowercase();
-        Err(match lower.as_str() {
-            "ord" | "chicago" => error.hint("did you mean \"ord\"?"),
-            "ams" | "amsterdam" => error.hint("did you mean \"ams\"?"),
-            _ => error,
-        })
+        let close = match text.trim().to_ascii_lowercase().as_str() {
+            "ord" | "chicago" => Some("ord"),
+            "ams" | "amsterdam" => Some("ams"),
+            _ => None,
+        };
+        Err(error.did_you_mean(close))
     }
 }
 

@@ -33,11 +33,7 @@ impl FromStr for Slug {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let invalid = |rule: &str| {
-            let error = Invalid::new(Field::Slug, text, rule);
-            match nearest(text) {
-                Some(hint) => error.hint(format!("did you mean \"{hint}\"?")),
-                None => error,
-            }
+            Invalid::new(Field::Slug, text, rule).did_you_mean(nearest(text).as_deref())
         };
         if let Some(other) = text
             .chars()
@@ -110,7 +106,7 @@ impl FromStr for Reference {
                 text,
                 "must be the slug or the id of a volume or snapshot",
             )
-            .hint("pass the `slug` or `id` of the record"));
+            .with_hint("pass the `slug` or `id` of the record"));
         }
         Ok(Self(text.to_owned()))
     }

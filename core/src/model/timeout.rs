@@ -39,7 +39,7 @@ impl Timeout {
             Ok(_) if duration.as_millis() > 0 => Ok(Self::After(duration)),
             _ => Err(Invalid::new(
                 Field::Timeout,
-                format!("{duration:?}"),
+                &format!("{duration:?}"),
                 "must be from a millisecond to 2^32 seconds",
             )),
         }
@@ -65,11 +65,7 @@ impl FromStr for Timeout {
                 _ => {}
             }
         }
-        let error = Invalid::new(Field::Timeout, text, RULE);
-        Err(match nearest(text) {
-            Some(hint) => error.hint(format!("did you mean \"{hint}\"?")),
-            None => error,
-        })
+        Err(Invalid::new(Field::Timeout, text, RULE).did_you_mean(nearest(text).as_deref()))
     }
 }
 

@@ -28,11 +28,7 @@ impl FromStr for Endpoint {
             let host = text.trim().trim_start_matches('/');
             let close = format!("https://{host}");
             let is_bare_host = !host.contains("//") && close.parse::<Self>().is_ok();
-            return Err(if is_bare_host {
-                error.hint(format!("did you mean \"{close}\"?"))
-            } else {
-                error
-            });
+            return Err(error.did_you_mean(is_bare_host.then_some(&*close)));
         };
         let (authority, path) = rest
             .find('/')
@@ -188,7 +184,7 @@ mod tests {
         }
         let error = "console.deno.com".parse::<Endpoint>().unwrap_err();
         assert_eq!(
-            error.hint.as_deref(),
+            error.hint(),
             Some("did you mean \"https://console.deno.com\"?")
         );
     }

@@ -74,7 +74,7 @@ impl Listing {
         if options.cursor.as_deref() == Some("") {
             return Err(
                 Invalid::new(Field::Option, "", "a cursor must not be empty")
-                    .hint("leave it out to start at the first page"),
+                    .with_hint("leave it out to start at the first page"),
             );
         }
         let filters = options.search.map(|text| ("search".to_owned(), text));
