@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use deno_sandbox::model::Labels;
+use deno_sandbox::model::{Labels, Quoted};
 use deno_sandbox::{
     Client, Error, ErrorCode, ListOptions, Result, Sandbox, SandboxOptions, Source, VolumeOptions,
 };
@@ -121,7 +121,9 @@ impl NativeClient {
         let client = self.client.clone();
         let possible = self.opens_sockets();
         promise(signal, async move {
-            possible.map_err(|error| error.during(format_args!("connect to sandbox {id:?}")))?;
+            possible.map_err(|error| {
+                error.during(format_args!("connect to sandbox {}", Quoted(&id)))
+            })?;
             Sandbox::connect(&client, id).await
         })
     }
@@ -292,8 +294,10 @@ fn secret_parts(name: &str, secret: &JsValue) -> Result<(Vec<String>, String)> {
     match (hosts, value) {
         (Some(hosts), Some(value)) => Ok((hosts, value)),
         _ => {
-            let message =
-                format!("the secret {name:?} must be {{ hosts: string[], value: string }}");
+            let message = format!(
+                "the secret {} must be {{ hosts: string[], value: string }}",
+                Quoted(&name)
+            );
             Err(Error::new(ErrorCode::InvalidSecret, message))
         }
     }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use deno_sandbox::model::Quoted;
 use deno_sandbox::{Result, WriteOptions};
 use wasm_bindgen::prelude::*;
 
@@ -88,7 +89,7 @@ impl NativeSandbox {
 }
 
 fn named<T>(result: Result<T>, verb: &str, path: &str) -> Result<T> {
-    result.map_err(|error| error.during(format_args!("{verb} {path:?}")))
+    result.map_err(|error| error.during(format_args!("{verb} {}", Quoted(path))))
 }
 
 fn write_options(options: &JsValue, path: &str) -> Result<WriteOptions> {

@@ -1,5 +1,6 @@
 //! Reads the objects users give as options: shapes only, the core checks the values.
 
+use deno_sandbox::model::Quoted;
 use deno_sandbox::rpc::dynamic::{Dynamic, refuse_misspelt};
 use deno_sandbox::{Error, ErrorCode, Result};
 use js_sys::{Array, Object};
@@ -116,8 +117,10 @@ impl Options {
                 Some(text) => record.push((name, text)),
                 None => {
                     let kind = kind_of(&value);
-                    let message =
-                        format!("the value of {name:?} in \"{key}\" must be a string, not {kind}");
+                    let message = format!(
+                        "the value of {} in \"{key}\" must be a string, not {kind}",
+                        Quoted(&name)
+                    );
                     self.fail(code, message);
                 }
             }

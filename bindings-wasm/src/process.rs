@@ -1,5 +1,6 @@
 use std::rc::Rc;
 
+use deno_sandbox::model::Quoted;
 use deno_sandbox::{ByteStream, Command, Error, ErrorCode, Output, Process, Result, Sh, Stdio};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
@@ -163,8 +164,10 @@ fn stdio(options: &mut Options, key: &'static str) -> Result<Option<Stdio>> {
         "inherit" => Stdio::Inherit,
         "null" => Stdio::Null,
         _ => {
-            let message =
-                format!("\"{key}\" must be \"piped\", \"inherit\" or \"null\", not {text:?}");
+            let message = format!(
+                "\"{key}\" must be \"piped\", \"inherit\" or \"null\", not {}",
+                Quoted(&text)
+            );
             return Err(Error::new(ErrorCode::InvalidOption, message));
         }
     }))

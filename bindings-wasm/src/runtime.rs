@@ -43,7 +43,7 @@ fn now() -> Duration {
 }
 
 fn milliseconds(count: f64) -> Duration {
-    Duration::try_from_secs_f64(count / 1e3).unwrap_or_default()
+    Duration::from_micros((count * 1e3) as u64)
 }
 
 /// All sleeps share one timer of the host: most are given up, and setting it costs more than a look

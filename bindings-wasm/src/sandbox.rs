@@ -1,3 +1,4 @@
+use deno_sandbox::model::Quoted;
 use deno_sandbox::{Error, ErrorCode, Sandbox};
 use wasm_bindgen::prelude::*;
 
@@ -87,7 +88,7 @@ impl NativeSandbox {
 
     pub fn spawn(&self, program: String, options: &JsValue, signal: &JsValue) -> JsValue {
         let sandbox = self.0.clone();
-        let operation = format!("start {program:?}");
+        let operation = format!("start {}", Quoted(&program));
         let command = command(program, options);
         promise(signal, async move {
             let command = command.map_err(|error| error.during(operation))?;

@@ -1,6 +1,4 @@
-use deno_sandbox::transport::{
-    BoxFuture, FailureKind, HttpClient, HttpRequest, HttpResponse, TransportFailure,
-};
+use deno_sandbox::transport::{BoxFuture, HttpClient, HttpRequest, HttpResponse, TransportFailure};
 use js_sys::JsString;
 use wasm_bindgen::prelude::*;
 
@@ -35,7 +33,7 @@ impl HttpClient for Host {
 }
 
 pub(super) fn unexpected() -> TransportFailure {
-    TransportFailure::new(FailureKind::Broken, "the host gave no answer")
+    failure("broken", "the host gave no answer".to_owned())
 }
 
 /// A request was answered.

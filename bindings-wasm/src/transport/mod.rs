@@ -4,6 +4,7 @@ mod frames;
 mod http;
 mod socket;
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,5 +66,22 @@ fn failure(kind: &str, message: String) -> TransportFailure {
         "protocol" => FailureKind::Protocol,
         _ => FailureKind::Broken,
     };
-    TransportFailure::new(kind, message)
+    TransportFailure::new(kind, Told(message))
 }
+
+/// What the host or this module says of a failure, in its own words.
+struct Told(String);
+
+impl fmt::Display for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Told {}

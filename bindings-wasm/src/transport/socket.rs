@@ -6,8 +6,8 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use deno_sandbox::transport::{
-    BoxFuture, CloseReason, FailureKind, Frame, HttpResponse, Outgoing, TransportFailure,
-    WebSocket, WebSocketClient, WebSocketRequest,
+    BoxFuture, CloseReason, Frame, HttpResponse, Outgoing, TransportFailure, WebSocket,
+    WebSocketClient, WebSocketRequest,
 };
 use futures_util::{Sink, Stream};
 use wasm_bindgen::prelude::*;
@@ -145,8 +145,7 @@ impl State {
         if let Err(violation) = result {
             self.close(1002, "");
             self.socket.end();
-            let failure = TransportFailure::new(FailureKind::Protocol, violation);
-            self.finish(Err(failure));
+            self.finish(Err(failure("protocol", violation)));
         }
         if self.waiting_bytes > MAX_WAITING && !self.paused {
             self.paused = true;

@@ -5,6 +5,7 @@ use std::task::{Context, Poll, ready};
 
 use super::connection::{Limit, Rpc, Waiting};
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::Quoted;
 use crate::rpc::connection::{CallId, Reply, Request};
 use crate::rpc::methods::Method;
 use crate::transport::MaybeSend;
@@ -83,10 +84,10 @@ impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.verb)?;
         if let Some(what) = &self.what {
-            write!(f, " {what:?}")?;
+            write!(f, " {}", Quoted(what))?;
         }
         if let Some((words, other)) = &self.with {
-            write!(f, " {words} {other:?}")?;
+            write!(f, " {words} {}", Quoted(other))?;
         }
         Ok(())
     }

@@ -406,7 +406,7 @@ fn credentials(token: Option<String>, org: Option<String>) -> Result<Credentials
         .filter(|org| !org.bytes().all(|b| b.is_ascii_graphic()))
     {
         let rule = "an organization is printable ASCII without spaces or line breaks";
-        return Err(Invalid::new(Field::Option, &org, rule).into());
+        return Err(Invalid::new(Field::Option, org, rule).into());
     }
     Ok(Credentials { token, org })
 }

@@ -4,6 +4,7 @@ use super::action::Name;
 use super::connection::{Limit, Rpc};
 use super::{Action, EntryStream, FsFile, Sandbox};
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::Quoted;
 use crate::rpc::connection::{Reply, Request};
 use crate::rpc::dynamic::{Dynamic, Encoder};
 use crate::rpc::methods::{
@@ -118,7 +119,7 @@ impl Prepared {
         file: Option<&FsFile>,
     ) -> Self {
         let Some(known) = table.iter().find(|known| known.name == method) else {
-            let message = format!("there is no method {method:?}");
+            let message = format!("there is no method {}", Quoted(method));
             return Self {
                 name: Name::plain("call the sandbox"),
                 limit: Limit::Usual,

@@ -4,7 +4,7 @@ use super::action::Name;
 use super::connection::{Limit, Rpc};
 use super::{Action, FsFile};
 use crate::error::Result;
-use crate::model::SandboxPath;
+use crate::model::{Quoted, SandboxPath};
 use crate::rpc::methods::{
     Chmod, ChmodParams, Chown, ChownParams, CopyFile, CopyFileParams, Create, DirEntry, FileHandle,
     Link, LinkParams, Lstat, MakeTempDir, MakeTempFile, MakeTempOptions, MakeTempParams, Method,
@@ -347,5 +347,5 @@ pub(super) fn checked(path: &str) -> Result<String> {
 }
 
 pub(super) fn named<T>(result: Result<T>, verb: &str, path: &str) -> Result<T> {
-    result.map_err(|error| error.during(format_args!("{verb} {path:?}")))
+    result.map_err(|error| error.during(format_args!("{verb} {}", Quoted(path))))
 }

@@ -16,6 +16,7 @@ use super::connection::{Call, Limit, Rpc, lost};
 use super::streams::WhenDropped;
 use super::{Action, ByteStream, Command, ProcessInput, Stdio};
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::Quoted;
 use crate::rpc::methods::{
     Method, ProcessKill, ProcessKillParams, ProcessStatus, ProcessWait, ProcessWaitParams, Spawn,
 };
@@ -243,7 +244,7 @@ impl Process {
             }
         })
         .await;
-        let operation = format!("read the output of {:?}", self.program);
+        let operation = format!("read the output of {}", Quoted(&self.program));
         let named = |error: Error| error.during(&operation);
         Ok(Output {
             status: ended.unwrap_or_else(|| Err(lost()))?,

@@ -11,7 +11,7 @@ use super::connection::Rpc;
 use super::sandbox_options::stop_at_ms;
 use super::{Client, Command, Env, Fs, Process, Request, SandboxOptions, Sh};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Field, Invalid, SandboxId, Timeout};
+use crate::model::{Field, Invalid, Quoted, SandboxId, Timeout};
 use crate::rest::http::HttpRequest;
 use crate::rest::retry::Repeat;
 use crate::rest::sandboxes;
@@ -99,7 +99,7 @@ impl Sandbox {
         };
         connect
             .await
-            .map_err(|error| error.during(format_args!("connect to sandbox {text:?}")))
+            .map_err(|error| error.during(format_args!("connect to sandbox {}", Quoted(text))))
     }
 
     async fn open(

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::model::{
     Env, Field, Invalid, Labels, Memory, Mounts, NetPattern, Reference, Region, Secret, Snapshot,
-    Timeout, Volume,
+    Timeout, Volume, moment,
 };
 use crate::rest::sandboxes::SandboxConfig;
 use crate::sorted_map::SortedMap;
@@ -250,5 +250,5 @@ impl SandboxOptions {
 
 /// When something that lives for `duration` from now on ends, in milliseconds since 1970.
 pub(super) fn stop_at_ms(unix_time: Duration, duration: Duration) -> u64 {
-    u64::try_from((unix_time + duration).as_millis()).unwrap_or(u64::MAX)
+    moment::milliseconds(unix_time.saturating_add(duration))
 }

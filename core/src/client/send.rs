@@ -7,6 +7,7 @@ use futures_util::future::{Either, select};
 
 use super::Client;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::moment;
 use crate::rest::response;
 use crate::rest::retry::{self, Attempt, Outcome, Repeat};
 use crate::transport::{
@@ -127,8 +128,8 @@ impl Client {
                 return response::error_of(&self.control().credentials.redact(answer));
             }
             Failed::Late => {
-                let limit = self.deadlines().request;
-                let message = format!("no complete answer from {} in {limit:?}", origin(url));
+                let limit = moment::spell(self.deadlines().request);
+                let message = format!("no complete answer from {} in {limit}", origin(url));
                 return Error::new(ErrorCode::RequestTimeout, message);
             }
             Failed::Transport(failure) => failure,
@@ -141,10 +142,10 @@ impl Client {
                 format!("could not reach {origin}: {cause}"),
             ),
             FailureKind::ConnectTimeout => {
-                let limit = self.deadlines().connect;
+                let limit = moment::spell(self.deadlines().connect);
                 (
                     ErrorCode::ConnectTimeout,
-                    format!("no connection to {origin} in {limit:?}"),
+                    format!("no connection to {origin} in {limit}"),
                 )
             }
             FailureKind::Broken => (

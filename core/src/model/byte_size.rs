@@ -35,9 +35,8 @@ pub fn format_bytes(bytes: u64) -> String {
     let Some(&(name, size)) = unit else {
         return format!("{bytes} B");
     };
-    let tenths = (u128::from(bytes) * 10 + u128::from(size) / 2) / u128::from(size);
-    // The largest is that of 18.4 EB.
-    let tenths = tenths as u64;
+    // Near the largest number the half does not fit, and makes no difference.
+    let tenths = bytes.saturating_add(size / 20) / (size / 10);
     match tenths % 10 {
         0 => format!("{} {name}", tenths / 10),
         tenth => format!("{}.{tenth} {name}", tenths / 10),
@@ -81,43 +80,27 @@ pub(super) fn parse(text: &str) -> Result<ExactSize, SizeError> {
     let (Some(factor), Some((whole, fraction))) = (factor, parsed) else {
         return Err(SizeError::Malformed(suggest(text)));
     };
-    let whole: u128 = whole.parse().map_err(|_| SizeError::TooLarge)?;
-    let whole = whole
-        .checked_mul(factor.into())
-        .ok_or(SizeError::TooLarge)?;
-    let (part, is_whole) = part_of(factor.into(), fraction);
+    let (part, is_whole) = part_of(factor, fraction);
+    // Digits only: what does not parse does not fit.
+    let whole = whole.parse::<u64>().ok();
     let bytes = whole
-        .checked_add(part)
-        .and_then(|sum| u64::try_from(sum).ok());
-    Ok(ExactSize {
-        bytes: bytes.ok_or(SizeError::TooLarge)?,
-        is_whole,
-    })
+        .and_then(|whole| whole.checked_mul(factor))
+        .and_then(|whole| whole.checked_add(part))
+        .ok_or(SizeError::TooLarge)?;
+    Ok(ExactSize { bytes, is_whole })
 }
 
-/// `0.fraction` of `factor` rounded down, and whether nothing was lost; the digits end in no zero.
-fn part_of(factor: u128, fraction: &str) -> (u128, bool) {
-    // Of no factor here do more digits come to a whole number: 2^30 is divided by 10 to the 30th at
-    // most. Rounding down needs no more either.
-    const MOST: usize = 30;
-    let kept = &fraction[..fraction.len().min(MOST)];
-    if kept.is_empty() {
-        return (0, true);
-    }
-    // Digits only, 30 at most: it always parses.
-    let digits: u128 = kept.parse().unwrap_or_default();
-    let scale = 10u128.pow(kept.len() as u32);
-    // Without what both share, the product stays below 2^128.
-    let shared = gcd(factor, scale);
-    let (scaled, scale) = (digits * (factor / shared), scale / shared);
-    (
-        scaled / scale,
-        scaled.is_multiple_of(scale) && kept.len() == fraction.len(),
-    )
-}
-
-fn gcd(a: u128, b: u128) -> u128 {
-    if b == 0 { a } else { gcd(b, a % b) }
+/// `0.fraction` of `factor` rounded down, and whether nothing was lost.
+fn part_of(factor: u64, fraction: &str) -> (u64, bool) {
+    // From the last digit on, each is worth a tenth of the one before it. What was lost on the way
+    // is less than one, and never makes up for the next whole number.
+    fraction
+        .bytes()
+        .rev()
+        .fold((0, true), |(part, is_whole), digit| {
+            let tenfold = u64::from(digit - b'0') * factor + part;
+            (tenfold / 10, is_whole && tenfold.is_multiple_of(10))
+        })
 }
 
 /// Parses a size that must come to a whole number of bytes.
@@ -141,7 +124,7 @@ pub(super) fn exact_spelling(bytes: u64) -> String {
     }
 }
 
-/// Splits `12.5` into its digits before and after the point; trailing zeros carry no meaning.
+/// Splits `12.5` into its digits before and after the point.
 fn decimal(text: &str) -> Option<(&str, &str)> {
     let (whole, fraction) = text
         .split_once('.')
@@ -150,7 +133,7 @@ fn decimal(text: &str) -> Option<(&str, &str)> {
     match fraction {
         _ if !all_digits(whole) => None,
         None => Some((whole, "")),
-        Some(fraction) if all_digits(fraction) => Some((whole, fraction.trim_end_matches('0'))),
+        Some(fraction) if all_digits(fraction) => Some((whole, fraction)),
         Some(_) => None,
     }
 }
@@ -179,7 +162,7 @@ fn suggest(text: &str) -> Option<String> {
         'g' => &["GB", "GiB"],
         'm' => &["MB", "MiB"],
         'k' => &["kB", "KiB"],
-        'b' if !number.contains('.') => return Some(format!("did you mean {number:?}?")),
+        'b' if !number.contains('.') => return Some(format!("did you mean \"{number}\"?")),
         't' => {
             return Some("the largest unit is \"GB\" (or \"GiB\")".to_owned());
         }

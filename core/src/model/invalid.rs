@@ -1,6 +1,8 @@
 use std::convert::Infallible;
 use std::fmt;
 
+use super::Quoted;
+
 /// A value that breaks a rule of the service, with what was given, what is allowed and what to do.
 ///
 /// Every constructor in [`model`](crate::model) returns it; it converts into [`Error`](crate::Error)
@@ -134,7 +136,7 @@ impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "invalid {}", self.field().noun())?;
         if !self.given().is_empty() {
-            write!(f, " {:?}", self.given())?;
+            write!(f, " {}", Quoted(self.given()))?;
         }
         write!(f, ": {}", self.rule())?;
         match self.hint() {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, Invalid};
+use super::{Field, Invalid, Quoted};
 use crate::sorted_map::SortedMap;
 
 /// Labels of a sandbox, to find it by: at most 5, keys of 1 to 64 bytes, values of at most 128.
@@ -30,7 +30,8 @@ impl Labels {
             }
             if value.len() > 128 {
                 let rule = format!(
-                    "values must have at most 128 bytes, and that of {key:?} has {}",
+                    "values must have at most 128 bytes, and that of {} has {}",
+                    Quoted(&key),
                     value.len()
                 );
                 return Err(Invalid::new(Field::Labels, &value, &rule));

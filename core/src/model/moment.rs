@@ -64,10 +64,17 @@ pub(crate) fn from_milliseconds(milliseconds: f64) -> Option<OffsetDateTime> {
 /// The moment so many microseconds after 1970, which keep a present-day time exact within a float's precision;
 /// `None` beyond all time.
 pub(crate) fn from_microseconds(microseconds: f64) -> Option<OffsetDateTime> {
-    // The conversion saturates, and so must the multiplication.
-    let nanos = (microseconds.round() as i128).saturating_mul(1_000);
-    let moment = OffsetDateTime::from_unix_timestamp_nanos(nanos).ok()?;
-    microseconds.is_finite().then_some(moment)
+    let whole = microseconds
+        .is_finite()
+        .then(|| microseconds.round() as i64)?;
+    let (seconds, rest) = (whole.div_euclid(1_000_000), whole.rem_euclid(1_000_000));
+    from_unix(seconds, rest as u32 * 1_000)
+}
+
+/// The moment so many seconds and nanoseconds after 1970; `None` beyond all time.
+pub(crate) fn from_unix(seconds: i64, nanos: u32) -> Option<OffsetDateTime> {
+    let moment = OffsetDateTime::from_unix_timestamp(seconds).ok()?;
+    moment.replace_nanosecond(nanos).ok()
 }
 
 /// Writes RFC 3339 in UTC, with as many digits of the second's fraction as it has.
@@ -89,6 +96,22 @@ pub(crate) fn format(moment: OffsetDateTime) -> String {
     }
     text.push('Z');
     text
+}
+
+/// A duration for people, to the millisecond: `30s` or `250ms`.
+pub(crate) fn spell(duration: Duration) -> String {
+    match duration.subsec_millis() {
+        0 => format!("{}s", duration.as_secs()),
+        _ => format!("{}ms", milliseconds(duration)),
+    }
+}
+
+/// A duration in whole milliseconds, as many as fit.
+pub(crate) fn milliseconds(duration: Duration) -> u64 {
+    duration
+        .as_secs()
+        .saturating_mul(1_000)
+        .saturating_add(duration.subsec_millis().into())
 }
 
 /// Reads the date of an HTTP header, `Sun, 06 Nov 1994 08:49:37 GMT`, as the time since 1970.

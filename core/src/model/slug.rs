@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, Invalid};
+use super::{Field, Invalid, Quoted};
 
 /// The name of a volume or snapshot, unique among both in an organization.
 ///
@@ -39,8 +39,9 @@ impl FromStr for Slug {
             .chars()
             .find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '-'))
         {
+            let other = Quoted(other.encode_utf8(&mut [0; 4])).to_string();
             return Err(invalid(&format!(
-                "may hold only a-z, 0-9 and hyphens, and {other:?} is none of them"
+                "may hold only a-z, 0-9 and hyphens, and {other} is none of them"
             )));
         }
         if !(2..=32).contains(&text.len()) {

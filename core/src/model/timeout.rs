@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 pub use std::time::Duration;
 
-use super::{Field, Invalid};
+use super::{Field, Invalid, moment};
 
 /// How long a sandbox lives: as long as the connection that created it, or for a fixed time.
 ///
@@ -36,10 +36,10 @@ impl Timeout {
     /// When it is shorter than a millisecond or longer than the protocol can express.
     pub fn after(duration: Duration) -> Result<Self, Invalid> {
         match u32::try_from(duration.as_secs()) {
-            Ok(_) if duration.as_millis() > 0 => Ok(Self::After(duration)),
+            Ok(_) if duration >= Duration::from_millis(1) => Ok(Self::After(duration)),
             _ => Err(Invalid::new(
                 Field::Timeout,
-                &format!("{duration:?}"),
+                &moment::spell(duration),
                 "must be from a millisecond to 2^32 seconds",
             )),
         }

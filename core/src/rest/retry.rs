@@ -102,14 +102,12 @@ impl RetryPolicy {
             return None;
         }
         let doublings = attempt.number.saturating_sub(1).min(30);
-        let ceiling = self
-            .first_backoff
+        let ceiling = moment::milliseconds(self.first_backoff)
             .saturating_mul(1 << doublings)
-            .min(self.max_backoff);
-        let jittered = ceiling.mul_f64(attempt.random.clamp(0.0, 1.0));
-        let wait = attempt
-            .retry_after
-            .map_or(jittered, |asked| asked.max(jittered));
+            .min(moment::milliseconds(self.max_backoff));
+        let jittered = ceiling as f64 * attempt.random.clamp(0.0, 1.0);
+        let asked = attempt.retry_after.unwrap_or_default();
+        let wait = asked.max(Duration::from_millis(jittered as u64));
         (attempt.elapsed.saturating_add(wait) <= self.budget).then_some(wait)
     }
 }

@@ -10,7 +10,7 @@ use super::response;
 use crate::error::Result;
 use crate::json::deserialize_object;
 use crate::model::{
-    Invalid, Labels, Memory, Mounts, NetPattern, Reference, Region, SandboxId, Secret,
+    Invalid, Labels, Memory, Mounts, NetPattern, Reference, Region, SandboxId, Secret, moment,
 };
 use crate::sorted_map::SortedMap;
 
@@ -88,7 +88,8 @@ pub(crate) fn extend_timeout(service: &Service, id: &SandboxId, stop_at_ms: u64)
 /// When the sandbox ends now, which may be earlier than asked for.
 pub(crate) fn timeout_extended(answer: &HttpResponse) -> Result<OffsetDateTime> {
     let StopAt { stop_at_ms } = response::record(answer)?;
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(stop_at_ms) * 1_000_000).map_err(|_| {
+    let (seconds, rest) = ((stop_at_ms / 1_000) as i64, (stop_at_ms % 1_000) as u32);
+    moment::from_unix(seconds, rest * 1_000_000).ok_or_else(|| {
         response::violation(
             answer,
             format!("the service's stop time {stop_at_ms} ms is no date"),

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use crate::error::{Error, ErrorCode};
+use crate::model::{Quoted, moment};
 
 /// Why a connection is closed.
 #[derive(Debug, Clone)]
@@ -29,7 +30,10 @@ impl Cause {
                 let how = match (code, reason.as_str()) {
                     (1006, _) => "ended without a closing handshake (code 1006)".to_owned(),
                     (_, "") => format!("was closed by the service (code {code})"),
-                    _ => format!("was closed by the service (code {code}, {reason:?})"),
+                    _ => format!(
+                        "was closed by the service (code {code}, {})",
+                        Quoted(reason)
+                    ),
                 };
                 Error::new(
                     ErrorCode::ConnectionClosed,
@@ -44,7 +48,10 @@ impl Cause {
             .with_close(1006, words.clone()),
             Self::Idle(limit) => Error::new(
                 ErrorCode::IdleTimeout,
-                format!("nothing was heard from the sandbox in {limit:?}"),
+                format!(
+                    "nothing was heard from the sandbox in {}",
+                    moment::spell(*limit)
+                ),
             )
             .with_close(1006, "idle"),
             Self::Violation(words) => Error::new(

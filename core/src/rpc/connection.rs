@@ -33,6 +33,7 @@ use super::methods::{
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::{self, Object};
+use crate::model::moment;
 use crate::sorted_map::SortedMap;
 
 /// A frame of at least this size that leaves shows that the peer takes data: what the network
@@ -496,8 +497,8 @@ impl Connection {
                 continue;
             }
             let message = format!(
-                "no answer from the sandbox in {:?}",
-                limit.unwrap_or_default()
+                "no answer from the sandbox in {}",
+                moment::spell(limit.unwrap_or_default())
             );
             let error = Error::new(ErrorCode::RequestTimeout, message);
             self.events

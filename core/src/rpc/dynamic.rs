@@ -3,7 +3,7 @@
 use super::methods::FileHandle;
 use super::shape::{EXACT, Kind};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Env, Invalid, SandboxPath, is_misspelt, moment};
+use crate::model::{Env, Invalid, Quoted, SandboxPath, is_misspelt, moment};
 
 /// The field that says which open file is meant.
 const FILE: &str = "fileHandleId";
@@ -174,7 +174,10 @@ fn unlike<V: Dynamic>(name: &str, expected: &str, value: &V) -> Error {
 pub fn refuse_misspelt(names: &[String], known: &[&str]) -> Result<()> {
     for name in names.iter().filter(|name| !known.contains(&name.as_str())) {
         if let Some(nearest) = known.iter().find(|known| is_misspelt(name, known)) {
-            let message = format!("unknown option {name:?}; did you mean \"{nearest}\"?");
+            let message = format!(
+                "unknown option {}; did you mean \"{nearest}\"?",
+                Quoted(name)
+            );
             return Err(Error::new(ErrorCode::InvalidOption, message));
         }
     }

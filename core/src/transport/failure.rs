@@ -2,7 +2,6 @@ use std::error::Error as StdError;
 use std::fmt;
 
 /// Why bytes did not travel, in the few kinds the layers above act on.
-#[derive(Debug)]
 pub struct TransportFailure {
     /// Which kind.
     pub kind: FailureKind,
@@ -44,6 +43,13 @@ impl fmt::Display for TransportFailure {
             FailureKind::Protocol => "the peer broke the protocol",
             FailureKind::Local => "this machine cannot connect",
         })
+    }
+}
+
+/// What went wrong and why, on one line.
+impl fmt::Debug for TransportFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}: {}", root_cause(self.source.as_ref()))
     }
 }
 
