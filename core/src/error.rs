@@ -341,19 +341,22 @@ impl fmt::Display for Error {
             write!(f, "could not {operation}: ")?;
         }
         f.write_str(&inner.message)?;
-        let facts: Vec<String> = [
-            inner.status.map(|status| format!("HTTP {status}")),
-            inner.service_code.clone(),
-            inner.trace_id.as_ref().map(|id| format!("trace {id}")),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        if facts.is_empty() {
-            Ok(())
-        } else {
-            write!(f, " ({})", facts.join(", "))
+        let mut before = " (";
+        let mut fact = |kind: &str, fact: &str| {
+            let written = write!(f, "{before}{kind}{fact}");
+            before = ", ";
+            written
+        };
+        if let Some(status) = inner.status {
+            fact("HTTP ", &status.to_string())?;
         }
+        if let Some(code) = &inner.service_code {
+            fact("", code)?;
+        }
+        if let Some(id) = &inner.trace_id {
+            fact("trace ", id)?;
+        }
+        f.write_str(if before == ", " { ")" } else { "" })
     }
 }
 
@@ -374,6 +377,24 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
     }
+}
+
+/// Text of a peer's as part of one line: so many bytes and hardly more, without control characters and
+/// rows of spaces.
+pub(crate) fn one_line(text: &str, limit: usize) -> String {
+    let mut line = String::new();
+    for c in text.trim().chars() {
+        if line.len() >= limit {
+            line.push('…');
+            break;
+        }
+        match c {
+            _ if !c.is_control() && c != ' ' => line.push(c),
+            _ if !line.ends_with(' ') => line.push(' '),
+            _ => {}
+        }
+    }
+    line
 }
 
 impl From<Invalid> for Error {

@@ -111,7 +111,7 @@ impl Command {
 
     /// Checks everything; the input's stream is still to be added.
     pub(super) fn checked(&self) -> Result<SpawnParams, Invalid> {
-        let nul = |text: &String| text.contains('\0');
+        let nul = |text: &String| text.as_bytes().contains(&0);
         if self.program.is_empty() || nul(&self.program) {
             let rule = "a program's name must not be empty nor contain a NUL character";
             return Err(Invalid::new(Field::Option, &self.program, rule));

@@ -189,6 +189,7 @@ impl Failed {
 
 /// Scheme and host of a URL: enough to tell where a request went.
 fn origin(url: &str) -> &str {
-    let host = url.find("://").map_or(0, |at| at + 3);
-    url[host..].find('/').map_or(url, |end| &url[..host + end])
+    // The third slash ends the host.
+    let end = url.match_indices('/').nth(2);
+    end.map_or(url, |(end, _)| &url[..end])
 }

@@ -31,8 +31,9 @@ impl FromStr for NetPattern {
                 "must be a host, \"*.host\", an IPv4 address or \"[IPv6]\", with or without \
                  \":port\"",
             );
-            match text.split_once("://") {
-                Some((_, rest)) => {
+            let without_scheme = text.split_once(':');
+            match without_scheme.and_then(|(_, rest)| rest.strip_prefix("//")) {
+                Some(rest) => {
                     let host = rest.split('/').next().unwrap_or_default();
                     error.with_hint(&format!("leave the scheme and the path out: \"{host}\""))
                 }

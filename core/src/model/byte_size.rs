@@ -1,5 +1,7 @@
 //! Sizes as people write them: a decimal number and a unit, counted exactly.
 
+use super::decimal::{Decimal, compact};
+
 /// Units in the order they are tried for display, each with its number of bytes.
 pub(super) const UNITS: [(&str, u64); 6] = [
     ("GB", 1_000_000_000),
@@ -63,44 +65,20 @@ pub(super) struct ExactSize {
 
 /// Parses a bare whole number of bytes, or a decimal number directly followed by a unit.
 pub(super) fn parse(text: &str) -> Result<ExactSize, SizeError> {
-    let digits = text
-        .bytes()
-        .take_while(|b| b.is_ascii_digit() || *b == b'.')
-        .count();
-    let (number, unit) = text.split_at(digits);
+    let malformed = || SizeError::Malformed(suggest(text));
+    let (number, unit) = Decimal::split(text).ok_or_else(malformed)?;
     let factor = match unit {
-        "" if !number.contains('.') => Some(1),
+        "" if number.is_whole() => Some(1),
         "KB" => Some(1_000),
         _ => UNITS
             .iter()
             .find(|(name, _)| *name == unit)
             .map(|&(_, size)| size),
     };
-    let parsed = decimal(number);
-    let (Some(factor), Some((whole, fraction))) = (factor, parsed) else {
-        return Err(SizeError::Malformed(suggest(text)));
-    };
-    let (part, is_whole) = part_of(factor, fraction);
-    // Digits only: what does not parse does not fit.
-    let whole = whole.parse::<u64>().ok();
-    let bytes = whole
-        .and_then(|whole| whole.checked_mul(factor))
-        .and_then(|whole| whole.checked_add(part))
+    let (bytes, is_whole) = number
+        .times(factor.ok_or_else(malformed)?)
         .ok_or(SizeError::TooLarge)?;
     Ok(ExactSize { bytes, is_whole })
-}
-
-/// `0.fraction` of `factor` rounded down, and whether nothing was lost.
-fn part_of(factor: u64, fraction: &str) -> (u64, bool) {
-    // From the last digit on, each is worth a tenth of the one before it. What was lost on the way
-    // is less than one, and never makes up for the next whole number.
-    fraction
-        .bytes()
-        .rev()
-        .fold((0, true), |(part, is_whole), digit| {
-            let tenfold = u64::from(digit - b'0') * factor + part;
-            (tenfold / 10, is_whole && tenfold.is_multiple_of(10))
-        })
 }
 
 /// Parses a size that must come to a whole number of bytes.
@@ -124,53 +102,24 @@ pub(super) fn exact_spelling(bytes: u64) -> String {
     }
 }
 
-/// Splits `12.5` into its digits before and after the point.
-fn decimal(text: &str) -> Option<(&str, &str)> {
-    let (whole, fraction) = text
-        .split_once('.')
-        .map_or((text, None), |(w, f)| (w, Some(f)));
-    let all_digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    match fraction {
-        _ if !all_digits(whole) => None,
-        None => Some((whole, "")),
-        Some(fraction) if all_digits(fraction) => Some((whole, fraction)),
-        Some(_) => None,
-    }
-}
-
 /// Right spellings near `text`: same number, units that differ only in case, spacing or the `B`.
 fn suggest(text: &str) -> Option<String> {
-    let compact: String = text
-        .trim()
-        .chars()
-        .filter(|c| !c.is_whitespace() && *c != '_' && *c != ',')
-        .collect();
-    let digits = compact
-        .bytes()
-        .take_while(|b| b.is_ascii_digit() || *b == b'.')
-        .count();
-    let (number, unit) = compact.split_at(digits);
-    decimal(number)?;
-    let letter = unit.chars().next()?.to_ascii_lowercase();
-    let unit = unit.to_ascii_lowercase();
-    // "Gi", "GiB", "gibibytes", and not "gigabytes".
-    let is_binary = unit.contains("ib") || unit.ends_with('i');
-    let pair: &[&str] = match letter {
-        'g' if is_binary => &["GiB"],
-        'm' if is_binary => &["MiB"],
-        'k' if is_binary => &["KiB"],
-        'g' => &["GB", "GiB"],
-        'm' => &["MB", "MiB"],
-        'k' => &["kB", "KiB"],
-        'b' if !number.contains('.') => return Some(format!("did you mean \"{number}\"?")),
-        't' => {
-            return Some("the largest unit is \"GB\" (or \"GiB\")".to_owned());
-        }
+    let plain = compact(text).replace(['_', ','], "");
+    let (number, unit) = Decimal::split(&plain)?;
+    let digits = &plain[..plain.len() - unit.len()];
+    let (decimal, binary) = match unit.chars().next()? {
+        'g' => ("GB", "GiB"),
+        'm' => ("MB", "MiB"),
+        'k' => ("kB", "KiB"),
+        'b' if number.is_whole() => return Some(format!("did you mean \"{digits}\"?")),
+        't' => return Some("the largest unit is \"GB\" (or \"GiB\")".to_owned()),
         _ => return None,
     };
-    let spellings: Vec<String> = pair
-        .iter()
-        .map(|unit| format!("\"{number}{unit}\""))
-        .collect();
-    Some(format!("did you mean {}?", spellings.join(" or ")))
+    // "Gi", "GiB", "gibibytes", and not "gigabytes".
+    let is_binary = unit.ends_with('i') || unit.as_bytes().windows(2).any(|pair| pair == b"ib");
+    Some(if is_binary {
+        format!("did you mean \"{digits}{binary}\"?")
+    } else {
+        format!("did you mean \"{digits}{decimal}\" or \"{digits}{binary}\"?")
+    })
 }

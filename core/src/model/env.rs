@@ -64,7 +64,7 @@ impl Env {
     }
 
     fn check_value_of(name: &str, value: &str) -> Result<(), Invalid> {
-        match value.contains('\0') {
+        match value.as_bytes().contains(&0) {
             true => {
                 let rule = "values must not contain a NUL character";
                 Err(Invalid::new(Field::Env, name, rule))

@@ -11,6 +11,7 @@ mod allow_net;
 mod byte_size;
 mod capacity;
 mod credentials;
+mod decimal;
 mod env;
 mod invalid;
 mod labels;

@@ -116,11 +116,12 @@ pub(crate) fn milliseconds(duration: Duration) -> u64 {
 
 /// Reads the date of an HTTP header, `Sun, 06 Nov 1994 08:49:37 GMT`, as the time since 1970.
 pub(crate) fn parse_http(text: &str) -> Option<Duration> {
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    let (_, text) = text.trim().split_once(", ")?;
-    let mut parts = text.split(' ');
+    const MONTHS: &[u8] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    let (_, text) = text.split_once(',')?;
+    let mut parts = text.split_ascii_whitespace();
     let day = Digits(parts.next()?.as_bytes()).number(2)?;
-    let month = MONTHS.find(parts.next().filter(|name| name.len() == 3)?)? / 3 + 1;
+    let name = parts.next()?.as_bytes();
+    let month = MONTHS.chunks(3).position(|month| month == name)? + 1;
     let year = Digits(parts.next()?.as_bytes()).number(4)?;
     let mut clock = Digits(parts.next()?.as_bytes());
     let hour = clock.number(2)?;

@@ -34,11 +34,11 @@ impl FromStr for MountPath {
         let invalid = |rule: &str| Invalid::new(Field::MountPath, text, rule);
         if !text.starts_with('/') {
             let error = invalid("must be absolute, starting with \"/\"");
-            let fixed = format!("/{}", text.trim_start_matches("./"));
+            let fixed = format!("/{}", text.strip_prefix("./").unwrap_or(text));
             let fixed = fixed.parse::<Self>().ok();
             return Err(error.did_you_mean(fixed.as_ref().map(Self::as_str)));
         }
-        if text.contains('\0') {
+        if text.as_bytes().contains(&0) {
             return Err(invalid("must not contain a NUL character"));
         }
         if text.len() > 4096 {

@@ -39,7 +39,9 @@ impl FromStr for SandboxId {
                 region.len() == 3
                     && region.bytes().all(|b| b.is_ascii_lowercase())
                     && unique.len() == 20
-                    && unique.chars().all(|c| Self::ALPHABET.contains(c))
+                    && unique
+                        .bytes()
+                        .all(|b| Self::ALPHABET.as_bytes().contains(&b))
             });
         if !well_formed {
             return Err(Invalid::new(

@@ -25,7 +25,7 @@ impl FromStr for SandboxPath {
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let rule = match text {
             "" => "must not be empty",
-            _ if text.contains('\0') => "must not contain a NUL character",
+            _ if text.as_bytes().contains(&0) => "must not contain a NUL character",
             _ if text.len() > 4096 => "must have at most 4096 bytes",
             _ => return Ok(Self(text.to_owned())),
         };

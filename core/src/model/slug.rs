@@ -73,7 +73,7 @@ fn nearest(text: &str) -> Option<String> {
         }
     }
     slug.truncate(32);
-    let slug = slug.trim_matches('-');
+    let slug = slug.trim_end_matches('-');
     (slug.len() >= 2 && slug != text).then(|| slug.to_owned())
 }
 

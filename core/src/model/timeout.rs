@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 pub use std::time::Duration;
 
+use super::decimal::{Decimal, compact};
 use super::{Field, Invalid, moment};
 
 /// How long a sandbox lives: as long as the connection that created it, or for a fixed time.
@@ -103,45 +104,21 @@ impl TryFrom<Duration> for Timeout {
 
 /// The right spelling of a time written another way: `1h`, `1.5m`, `90 sec`, `500ms`, `90`.
 fn nearest(text: &str) -> Option<String> {
-    let lower: String = text
-        .trim()
-        .to_ascii_lowercase()
-        .split_whitespace()
-        .collect();
-    if lower == "session" {
-        return Some(lower);
+    let compact = compact(text);
+    if compact == "session" {
+        return Some(compact);
     }
-    let digits = lower
-        .bytes()
-        .take_while(|b| b.is_ascii_digit() || *b == b'.')
-        .count();
-    let (number, unit) = lower.split_at(digits);
-    let thousandths = thousandths(number)?;
-    let milliseconds: u64 = match unit {
+    let (number, unit) = Decimal::split(&compact)?;
+    let milliseconds = match unit {
         "" | "s" | "sec" | "secs" | "second" | "seconds" => 1_000,
         "m" | "min" | "mins" | "minute" | "minutes" => 60_000,
         "h" | "hr" | "hour" | "hours" => 3_600_000,
         "ms" | "millis" | "milliseconds" => 1,
         _ => return None,
     };
-    let seconds = thousandths.checked_mul(milliseconds)?.div_ceil(1_000_000);
+    let (milliseconds, _) = number.times(milliseconds)?;
+    let seconds = milliseconds.div_ceil(1_000);
     (1..=86_400)
         .contains(&seconds)
         .then(|| Timeout::After(Duration::from_secs(seconds)).to_string())
-}
-
-/// A decimal number in thousandths, rounded down.
-fn thousandths(number: &str) -> Option<u64> {
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    if !digits(fraction) || fraction.is_empty() && number.ends_with('.') {
-        return None;
-    }
-    let fraction = format!("{fraction:0<3}");
-    let thousandths = fraction[..3].parse::<u64>().ok()?;
-    whole
-        .parse::<u64>()
-        .ok()?
-        .checked_mul(1_000)?
-        .checked_add(thousandths)
 }

@@ -32,7 +32,7 @@ pub fn link_stays_inside(depth: usize, target: &str, windows: bool) -> bool {
 }
 
 fn is_portable(target: &str, windows: bool) -> bool {
-    !target.contains('\0') && (!windows || !target.contains(['\\', ':']))
+    !target.as_bytes().contains(&0) && (!windows || !target.contains(['\\', ':']))
 }
 
 #[cfg(test)]

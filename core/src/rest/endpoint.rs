@@ -27,13 +27,13 @@ impl FromStr for Endpoint {
             let error = invalid("must be an absolute URL that starts with https:// or http://");
             let host = text.trim().trim_start_matches('/');
             let close = format!("https://{host}");
-            let is_bare_host = !host.contains("//") && close.parse::<Self>().is_ok();
+            let is_bare_host = close.parse::<Self>().is_ok();
             return Err(error.did_you_mean(is_bare_host.then_some(&*close)));
         };
         let (authority, path) = rest
             .find('/')
             .map_or((rest, ""), |slash| rest.split_at(slash));
-        if authority.contains('@') {
+        if authority.as_bytes().contains(&b'@') {
             // Not repeated in the message: it may hold a password.
             return Err(Invalid::new(
                 Field::Endpoint,
@@ -102,7 +102,11 @@ impl FromStr for BaseDomain {
         }
         Err(Invalid::new(
             Field::Endpoint,
-            if text.contains('@') { "" } else { text },
+            if text.as_bytes().contains(&b'@') {
+                ""
+            } else {
+                text
+            },
             "must be a host name without scheme and path, like \"sandbox-api.deno.net\"",
         ))
     }

@@ -47,7 +47,7 @@ fn next_link<'a>(rest: &mut &'a str) -> Result<Option<Link<'a>>, LinkError> {
         .strip_prefix('<')
         .and_then(|t| t.split_once('>'))
         .ok_or(LinkError::Malformed)?;
-    let mut relation: Option<Cow<'a, str>> = None;
+    let mut relation = None;
     loop {
         text = skip_space(text);
         let Some(after) = text.strip_prefix(';') else {
@@ -76,23 +76,22 @@ fn next_link<'a>(rest: &mut &'a str) -> Result<Option<Link<'a>>, LinkError> {
 }
 
 /// One `name`, `name=token` or `name="quoted"`, and what follows it; a lone `;` gives empty texts.
-fn parameter(text: &str) -> Result<(&str, Cow<'_, str>, &str), LinkError> {
-    let text = skip_space(text);
-    let (name, text) = text.split_at(text.find(['=', ';', ',', ' ', '\t']).unwrap_or(text.len()));
+fn parameter(text: &str) -> Result<(&str, String, &str), LinkError> {
+    let (name, text) = split_before(skip_space(text), b"=;, \t");
     let after_name = skip_space(text);
     let Some(text) = after_name.strip_prefix('=') else {
-        return Ok((name, Cow::Borrowed(""), after_name));
+        return Ok((name, String::new(), after_name));
     };
     let text = skip_space(text);
     let Some(quoted) = text.strip_prefix('"') else {
-        let (value, text) = text.split_at(text.find([';', ',', ' ', '\t']).unwrap_or(text.len()));
-        return Ok((name, Cow::Borrowed(value), text));
+        let (value, text) = split_before(text, b";, \t");
+        return Ok((name, value.to_owned(), text));
     };
     let mut value = String::new();
     let mut chars = quoted.char_indices();
     while let Some((at, c)) = chars.next() {
         match c {
-            '"' => return Ok((name, Cow::Owned(value), &quoted[at + 1..])),
+            '"' => return Ok((name, value, &quoted[at + 1..])),
             '\\' => value.extend(chars.next().map(|(_, escaped)| escaped)),
             c => value.push(c),
         }
@@ -104,9 +103,15 @@ fn skip_space(text: &str) -> &str {
     text.trim_start_matches([' ', '\t'])
 }
 
+/// Splits before the first of these ASCII characters.
+fn split_before<'a>(text: &'a str, ends: &[u8]) -> (&'a str, &'a str) {
+    let end = text.bytes().position(|b| ends.contains(&b));
+    text.split_at(end.unwrap_or(text.len()))
+}
+
 /// The last non-empty query parameter `cursor` of an absolute or relative target.
 fn cursor_of(target: &str) -> Option<String> {
-    let target = target.split('#').next().unwrap_or_default();
+    let (target, _) = split_before(target, b"#");
     let (_, query) = target.split_once('?')?;
     let decode = |text: &str| {
         percent_decode_str(&text.replace('+', " "))
@@ -114,11 +119,14 @@ fn cursor_of(target: &str) -> Option<String> {
             .ok()
             .map(Cow::into_owned)
     };
-    let mut pairs = query
-        .rsplit('&')
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    let (_, value) = pairs.find(|(name, _)| decode(name).as_deref() == Some("cursor"))?;
-    decode(value).filter(|cursor| !cursor.is_empty())
+    let mut cursor = "";
+    for pair in query.split('&') {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        if decode(name).as_deref() == Some("cursor") {
+            cursor = value;
+        }
+    }
+    decode(cursor).filter(|cursor| !cursor.is_empty())
 }
 
 #[cfg(test)]

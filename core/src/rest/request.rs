@@ -32,24 +32,38 @@ impl Credentials {
     /// Removes the token from an answer, where a hostile or careless peer repeats it: the answer's
     /// words go into error messages.
     pub(crate) fn redact(&self, response: HttpResponse) -> HttpResponse {
-        let token = self.token.expose();
         let mut response = self.redact_headers(response);
         let body = String::from_utf8_lossy(&response.body);
-        if body.contains(token) {
-            response.body = Bytes::from(body.replace(token, "…"));
+        if let Some(redacted) = self.redacted(&body) {
+            response.body = Bytes::from(redacted);
         }
         response
     }
 
     /// [`redact`](Self::redact) for a success, whose body is the user's and stays as it is.
     pub(crate) fn redact_headers(&self, mut response: HttpResponse) -> HttpResponse {
-        let token = self.token.expose();
         for (_, value) in &mut response.headers {
-            if value.contains(token) {
-                *value = value.replace(token, "…");
+            if let Some(redacted) = self.redacted(value) {
+                *value = redacted;
             }
         }
         response
+    }
+
+    /// The text without the token, which is ASCII; `None` where it is not in it.
+    fn redacted(&self, text: &str) -> Option<String> {
+        let token = self.token.expose();
+        let (mut redacted, mut rest) = (String::new(), text);
+        while let Some(at) = rest
+            .as_bytes()
+            .windows(token.len())
+            .position(|part| part == token.as_bytes())
+        {
+            redacted.push_str(&rest[..at]);
+            redacted.push('…');
+            rest = &rest[at + token.len()..];
+        }
+        (!redacted.is_empty()).then(|| redacted + rest)
     }
 }
 

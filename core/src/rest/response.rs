@@ -2,7 +2,7 @@
 
 use super::http::HttpResponse;
 use super::retry::is_transient;
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{self, Error, ErrorCode, Result};
 use crate::json::{self, FromJson, Object};
 
 /// The longest part of the service's own words that goes into a message, in bytes.
@@ -123,7 +123,7 @@ fn body_kind(response: &HttpResponse) -> BodyKind {
     }
     let says_html = response
         .header("content-type")
-        .is_some_and(|kind| kind.contains("html"));
+        .is_some_and(|kind| kind.trim_start().starts_with("text/html"));
     if says_html || starts_with(b"<!doctype html") || starts_with(b"<html") {
         BodyKind::Html
     } else {
@@ -162,22 +162,8 @@ fn words_of(body: &[u8]) -> (Option<String>, Option<String>) {
     (text(inner.raw("code")), words)
 }
 
-/// Foreign text fit for one line of ours: no line breaks or other control characters, not long.
 fn one_line(text: &str) -> String {
-    let clean: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    let mut line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.len() > MESSAGE_LIMIT {
-        let end = (0..=MESSAGE_LIMIT)
-            .rev()
-            .find(|&at| line.is_char_boundary(at))
-            .unwrap_or(0);
-        line.truncate(end);
-        line.push('…');
-    }
-    line
+    error::one_line(text, MESSAGE_LIMIT)
 }
 
 #[cfg(test)]

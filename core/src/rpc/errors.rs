@@ -1,7 +1,7 @@
 //! What went wrong in the sandbox, as it is told on the wire, and as this crate's error.
 
 use super::methods::{Method, ProcessKill};
-use crate::error::{Error, ErrorCode};
+use crate::error::{self, Error, ErrorCode};
 use crate::json::{self, Object};
 
 /// The longest text of the sandbox's own that goes into a message, in bytes.
@@ -164,15 +164,7 @@ impl ProtocolError {
     }
 }
 
-/// Text of the peer as part of one line: bounded, and without control characters.
+/// Text of the sandbox's as part of one line.
 pub(crate) fn one_line(text: &str) -> String {
-    let mut line = String::new();
-    for c in text.trim().chars() {
-        if line.len() >= MESSAGE_LIMIT {
-            line.push('…');
-            break;
-        }
-        line.push(if c.is_control() { ' ' } else { c });
-    }
-    line
+    error::one_line(text, MESSAGE_LIMIT)
 }
