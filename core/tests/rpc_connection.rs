@@ -13,7 +13,7 @@ use deno_sandbox::rpc::methods::*;
 use deno_sandbox::rpc::values::{Blob, Spawned};
 use deno_sandbox::{Error, ErrorCode};
 use proptest::prelude::*;
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Value, json};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -159,10 +159,13 @@ fn answer(request: &str, outputs: &[Vec<Vec<u8>>]) -> Vec<Vec<String>> {
     struct Frame {
         id: u64,
         method: String,
-        params: Box<RawValue>,
+        params: Value,
     }
     let Frame { id, method, params } = serde_json::from_str(request).unwrap();
-    match Request::decode(&method, &params).unwrap().unwrap() {
+    match Request::decode(&method, &params.to_string())
+        .unwrap()
+        .unwrap()
+    {
         Request::ReadTextFile(params) => vec![vec![ok(id, format!("text of {}", params.path))]],
         Request::ReadFile(params) => vec![vec![ok(id, Blob(params.path.into()))]],
         Request::Spawn(params) => {

@@ -93,7 +93,7 @@ fn read_as_request(line: &str) {
         params: &'a RawValue,
     }
     if let Ok(envelope) = serde_json::from_str::<Envelope<'_>>(line) {
-        let _ = Request::decode(envelope.method, envelope.params);
+        let _ = Request::decode(envelope.method, envelope.params.get());
     }
 }
 

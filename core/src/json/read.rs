@@ -11,7 +11,7 @@ use hifijson::str::LexAlloc as _;
 use hifijson::token::{Expect, Lex as _};
 use memchr::memchr;
 use serde::de::{Deserialize, Deserializer, Error as _};
-use serde_json::value::RawValue;
+use serde_json::Value;
 
 /// The most fields of an object, which take room whether or not they are read: a message could hold millions.
 const MAX_FIELDS: usize = 1 << 16;
@@ -307,12 +307,12 @@ impl FromJson for BTreeMap<String, String> {
     }
 }
 
-/// Deserialises with this reader, from whatever holds JSON.
+/// Deserialises with this reader, from whatever `serde` reads.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: FromJson>(
     deserializer: D,
 ) -> Result<T, D::Error> {
-    let raw = Box::<RawValue>::deserialize(deserializer)?;
-    read(raw.get().as_bytes()).map_err(D::Error::custom)
+    let value = Value::deserialize(deserializer)?;
+    read(value.to_string().as_bytes()).map_err(D::Error::custom)
 }
 
 /// Has a type read as an object, by this reader and by `serde`: `|object| …` gives the value.
@@ -371,7 +371,7 @@ mod tests {
     });
 
     fn read(json: &str) -> std::result::Result<Size, String> {
-        serde_json::from_str(json).map_err(|error| error.to_string())
+        super::read(json.as_bytes()).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 
 pub use super::params::*;
 use super::values::{Blob, FileInfo, NoValue, Spawned};
@@ -66,10 +65,10 @@ macro_rules! methods {
             /// Every method's name.
             pub const NAMES: &'static [&'static str] = &[$($wire,)+];
 
-            /// Decodes a request; `None` for a method that is not in the table.
-            pub fn decode(method: &str, params: &RawValue) -> Option<serde_json::Result<Self>> {
+            /// Decodes a request from the JSON of its parameters; `None` for a method that is not in the table.
+            pub fn decode(method: &str, params: &str) -> Option<serde_json::Result<Self>> {
                 Some(match method {
-                    $($wire => serde_json::from_str(params.get()).map(Self::$name),)+
+                    $($wire => serde_json::from_str(params).map(Self::$name),)+
                     _ => return None,
                 })
             }

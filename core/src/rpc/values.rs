@@ -27,6 +27,32 @@ impl Serialize for Blob {
     }
 }
 
+impl<'de> Deserialize<'de> for Blob {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = Blob;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("base64 text")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Blob, E> {
+                self.visit_bytes(text.as_bytes())
+            }
+
+            fn visit_bytes<E: de::Error>(self, text: &[u8]) -> Result<Blob, E> {
+                let bytes = STANDARD.decode_to_vec(text);
+                bytes
+                    .map(|bytes| Blob(bytes.into()))
+                    .map_err(|_| E::custom("malformed base64"))
+            }
+        }
+        // Text, but base64 is checked more strictly than as UTF-8.
+        deserializer.deserialize_bytes(Visitor)
+    }
+}
+
 impl ToJson for Blob {
     fn to_json(&self, json: &mut String) {
         json.reserve(STANDARD.encoded_length(self.0.len()) + 2);
@@ -99,7 +125,7 @@ impl FromJson for Date {
     }
 }
 
-deserialize_by_this_reader!(Blob, NoValue, Date);
+deserialize_by_this_reader!(NoValue, Date);
 
 /// A regular expression in JavaScript's grammar.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -51,14 +51,13 @@ pub(super) fn parse(frame: &[u8]) -> Result<Message<'_>, Frame> {
 
 /// Decodes a call; otherwise what to answer.
 pub(super) fn decode(id: &RawValue, message: &Message<'_>) -> Result<Request, Frame> {
-    let none = RawValue::from_string("{}".to_owned()).unwrap_or_default();
-    let params = message.params.unwrap_or(&none);
+    let params = message.params.map_or("{}", RawValue::get);
     match Request::decode(&message.method, params) {
         Some(Ok(request)) => Ok(request),
         Some(Err(error)) => {
             let data = json!({
                 "constructorName": "ZodError",
-                "message": json!([issue(params.get(), &error)]).to_string(),
+                "message": json!([issue(params, &error)]).to_string(),
             });
             Err(Frame::error(Some(id), -32602, "Invalid params", Some(data)))
         }
