@@ -1,6 +1,5 @@
 //! Reading JSON, value by value: an object's fields are told apart, and each is read as what it must be.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -13,9 +12,6 @@ use memchr::memchr;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde_json::Value;
 
-/// The most fields of an object, which take room whether or not they are read: a message could hold millions.
-const MAX_FIELDS: usize = 1 << 16;
-
 /// How deep values may lie in one another: each level takes room on the stack.
 const MAX_DEPTH: u8 = 128;
 
@@ -26,8 +22,6 @@ pub enum Error {
     Malformed,
     /// It is JSON, and means something else than it must.
     OfAnotherKind,
-    /// An object has more fields than any that is meant seriously.
-    TooManyFields,
     /// A field that must be there is not.
     Missing(&'static str),
     /// A field holds something else than it must.
@@ -42,7 +36,6 @@ impl fmt::Display for Error {
         match self {
             Self::Malformed => f.write_str("malformed JSON"),
             Self::OfAnotherKind => f.write_str("a value of another kind"),
-            Self::TooManyFields => f.write_str("an object has too many fields"),
             Self::Missing(name) => write!(f, "missing field `{name}`"),
             Self::Field(name) => write!(f, "the field `{name}` is of another kind"),
         }
@@ -112,41 +105,58 @@ pub(crate) fn items(json: &[u8]) -> Result<Vec<&[u8]>> {
     Ok(items)
 }
 
-/// The fields of an object, told apart and not yet read.
-#[derive(Default)]
-pub(crate) struct Object<'a>(Vec<(Cow<'a, str>, &'a [u8])>);
+/// Goes through the fields of an object: `each` is given a field's name, which is a text, and what it holds.
+pub(crate) fn fields<'a>(
+    json: &'a [u8],
+    each: &mut dyn FnMut(&'a [u8], &'a [u8]) -> Result<()>,
+) -> Result<()> {
+    let mut lexer = SliceLexer::new(json);
+    lexer.exactly_one(SliceLexer::ws_peek, |next, lexer| match next {
+        b'{' => lexer
+            .discarded()
+            .seq(b'}', SliceLexer::ws_peek, |next, lexer| {
+                let (name, next) = field_name(next, lexer)?;
+                each(name, value(next, lexer, 1)?)
+            }),
+        _ => skip(next, lexer, 0).and(Err(Error::OfAnotherKind)),
+    })
+}
+
+/// Finds fields of an object in one go, each as it is, also where it is `null`; the last of its name.
+pub(crate) fn pick<'a, const N: usize>(
+    json: &'a [u8],
+    names: [&str; N],
+) -> Result<[Option<&'a [u8]>; N]> {
+    let mut found = [None; N];
+    pick_into(json, &names, &mut found).map(|()| found)
+}
+
+fn pick_into<'a>(json: &'a [u8], names: &[&str], found: &mut [Option<&'a [u8]>]) -> Result<()> {
+    fields(json, &mut |given, value| {
+        let named = names.iter().zip(found.iter_mut());
+        named
+            .filter(|(name, _)| is_named(given, name))
+            .for_each(|(_, found)| *found = Some(value));
+        Ok(())
+    })
+}
+
+fn is_named(given: &[u8], name: &str) -> bool {
+    match text(given) {
+        Ok(plain) if memchr(b'\\', plain).is_none() => plain == name.as_bytes(),
+        _ => String::from_json(given).is_ok_and(|given| given == name),
+    }
+}
+
+/// An object, whose fields are looked for when they are asked for: nothing of it takes room.
+#[derive(Clone, Copy)]
+pub(crate) struct Object<'a>(&'a [u8]);
 
 impl<'a> Object<'a> {
-    /// Tells an object's fields apart.
+    /// Sees that it is one.
     pub(crate) fn parse(json: &'a [u8]) -> Result<Self> {
-        let mut fields = Vec::new();
-        let mut lexer = SliceLexer::new(json);
-        lexer.exactly_one(SliceLexer::ws_peek, |next, lexer| match next {
-            b'{' => lexer
-                .discarded()
-                .seq(b'}', SliceLexer::ws_peek, |next, lexer| {
-                    if fields.len() == MAX_FIELDS {
-                        return Err(Error::TooManyFields);
-                    }
-                    quote(next, lexer)?;
-                    let name = lexer.str_string()?;
-                    fields.push((name, value(colon(lexer)?, lexer, 1)?));
-                    Ok(())
-                }),
-            _ => skip(next, lexer, 0).and(Err(Error::OfAnotherKind)),
-        })?;
-        Ok(Self(fields))
-    }
-
-    /// A field as it is, also where it is `null`; the last of its name.
-    pub(crate) fn raw(&self, name: &str) -> Option<&'a [u8]> {
-        let mut fields = self.0.iter().rev();
-        fields.find(|(known, _)| known == name).map(|(_, raw)| *raw)
-    }
-
-    /// What all fields hold.
-    pub(crate) fn values(&self) -> impl Iterator<Item = &'a [u8]> {
-        self.0.iter().map(|(_, raw)| *raw)
+        fields(json, &mut |_, _| Ok(()))?;
+        Ok(Self(json))
     }
 
     /// A field that may be absent or `null`.
@@ -164,7 +174,8 @@ impl<'a> Object<'a> {
 
     /// A field that is there and not `null`.
     pub(crate) fn present(&self, name: &str) -> Option<&'a [u8]> {
-        self.raw(name).filter(|raw| *raw != b"null")
+        let [found] = pick(self.0, [name]).ok()?;
+        found.filter(|value| *value != b"null")
     }
 }
 
@@ -187,9 +198,8 @@ fn skip(next: u8, lexer: &mut SliceLexer<'_>, depth: u8) -> Result<()> {
         b'{' => lexer
             .discarded()
             .seq(b'}', SliceLexer::ws_peek, |next, lexer| {
-                quote(next, lexer)?;
-                skip_text(lexer)?;
-                skip(colon(lexer)?, lexer, depth + 1)
+                let (_, next) = field_name(next, lexer)?;
+                skip(next, lexer, depth + 1)
             }),
         b'a'..=b'z' => lexer.null_or_bool().map(|_| ()).ok_or(Error::Malformed),
         _ => match lexer.num_ignore().validate() {
@@ -216,17 +226,16 @@ fn skip_text(lexer: &mut SliceLexer<'_>) -> Result<()> {
     Err(Error::Malformed)
 }
 
-/// The quote that a name begins with.
-fn quote(next: u8, lexer: &mut SliceLexer<'_>) -> Result<()> {
-    Ok(lexer.expect(|_| Some(next), b'"').ok_or(Expect::String)?)
-}
-
-/// The colon behind a name; gives what comes next.
-fn colon(lexer: &mut SliceLexer<'_>) -> Result<u8> {
+/// A field's name, up to where what it holds begins.
+fn field_name<'a>(next: u8, lexer: &mut SliceLexer<'a>) -> Result<(&'a [u8], u8)> {
+    if next != b'"' {
+        return Err(Error::Malformed);
+    }
+    let name = value(next, lexer, MAX_DEPTH)?;
     lexer
         .expect(SliceLexer::ws_peek, b':')
         .ok_or(Expect::Colon)?;
-    Ok(lexer.ws_peek().ok_or(Expect::Value)?)
+    Ok((name, lexer.ws_peek().ok_or(Expect::Value)?))
 }
 
 impl FromJson for String {
@@ -300,10 +309,12 @@ impl<T: FromJson> FromJson for Vec<T> {
 
 impl FromJson for BTreeMap<String, String> {
     fn from_json(json: &[u8]) -> Result<Self> {
-        let Object(fields) = Object::parse(json)?;
-        let field =
-            |(name, raw): (Cow<'_, str>, _)| Ok((name.into_owned(), String::from_json(raw)?));
-        fields.into_iter().map(field).collect()
+        let mut all = Vec::new();
+        fields(json, &mut |name, value| {
+            all.push((String::from_json(name)?, String::from_json(value)?));
+            Ok(())
+        })?;
+        Ok(all.into_iter().collect())
     }
 }
 
@@ -357,7 +368,7 @@ pub(crate) use deserialize_object;
 
 #[cfg(test)]
 mod tests {
-    use super::{Error, first, is_json};
+    use super::{Error, first, is_json, pick};
 
     #[derive(Debug, PartialEq)]
     struct Size {
@@ -407,16 +418,15 @@ mod tests {
     }
 
     #[test]
-    fn an_object_takes_no_more_room_than_it_may() {
-        let field = r#""a":1,"#;
-        let most = format!(
-            "{{{}{}",
-            field.repeat(super::MAX_FIELDS - 1),
-            r#""bytes":7}"#
-        );
-        assert_eq!(read(&most).map(|size| size.bytes), Ok(7));
-        let message = read(&most.replacen('{', "{\"a\":1,", 1)).unwrap_err();
-        assert!(message.contains("too many fields"), "{message}");
+    fn fields_are_found_whatever_their_names_look_like() {
+        let json = br#"{"a":1,"\u0061":2,"b":null,"a\"":3,"\ud800":4}"#;
+        let found = pick(json, ["a", "b", "c", "a\""]).unwrap();
+        let expected: [Option<&[u8]>; 4] = [Some(b"2"), Some(b"null"), None, Some(b"3")];
+        assert_eq!(found, expected);
+        assert_eq!(pick(br#"{"a" 1}"#, ["a"]), Err(Error::Malformed));
+        assert_eq!(pick(br#"{a:1}"#, ["a"]), Err(Error::Malformed));
+        assert_eq!(pick(br#"{"a":1"#, ["a"]), Err(Error::Malformed));
+        assert_eq!(pick(b"[]", ["a"]), Err(Error::OfAnotherKind));
     }
 
     #[test]

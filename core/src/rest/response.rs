@@ -3,7 +3,7 @@
 use super::http::HttpResponse;
 use super::retry::is_transient;
 use crate::error::{self, Error, ErrorCode, Result};
-use crate::json::{self, FromJson, Object};
+use crate::json::{self, FromJson};
 
 /// The longest part of the service's own words that goes into a message, in bytes.
 const MESSAGE_LIMIT: usize = 500;
@@ -154,12 +154,11 @@ fn words_of(body: &[u8]) -> (Option<String>, Option<String>) {
         let text = String::from_json(value?).ok()?;
         Some(text).filter(|text| !text.trim().is_empty())
     };
-    let outer = Object::parse(body).unwrap_or_default();
-    let error = outer.raw("error");
-    let inner = error.and_then(|error| Object::parse(error).ok());
-    let inner = inner.as_ref().unwrap_or(&outer);
-    let words = text(inner.raw("message")).or_else(|| text(error));
-    (text(inner.raw("code")), words)
+    let names = ["code", "message", "error"];
+    let [code, message, error] = json::pick(body, names).unwrap_or_default();
+    let inner = error.and_then(|error| json::pick(error, names).ok());
+    let [code, message, _] = inner.unwrap_or([code, message, None]);
+    (text(code), text(message).or_else(|| text(error)))
 }
 
 fn one_line(text: &str) -> String {

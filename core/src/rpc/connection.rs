@@ -32,7 +32,7 @@ use super::methods::{
     Abort, AbortParams, Create, ExpandGlob, FileClose, FileHandle, Method, Open, Spawn, Walk,
 };
 use crate::error::{Error, ErrorCode, Result};
-use crate::json::{self, Object};
+use crate::json;
 use crate::model::moment;
 use crate::sorted_map::SortedMap;
 
@@ -574,9 +574,8 @@ fn names_streams(method: &str) -> bool {
 
 /// The streams a result names. One of another shape names none, and fails to decode later.
 fn streams_in(json: &[u8]) -> Vec<u64> {
-    let object = Object::parse(json).unwrap_or_default();
-    ["streamId", "stdoutStreamId", "stderrStreamId"]
-        .into_iter()
-        .filter_map(|name| object.optional(name).ok()?)
-        .collect()
+    let names = ["streamId", "stdoutStreamId", "stderrStreamId"];
+    let found = json::pick(json, names).unwrap_or_default();
+    let number = |id: &[u8]| json::number(id).ok();
+    found.into_iter().flatten().filter_map(number).collect()
 }

@@ -129,7 +129,7 @@ pub(crate) struct ProtocolError {
 impl ProtocolError {
     pub(crate) fn from_json(json: &[u8]) -> Self {
         let fields = |object: Object<'_>| {
-            let data = object.raw("data");
+            let data = object.present("data");
             let data = data.and_then(|data| Object::parse(data).ok());
             Ok(Self {
                 code: object.optional("code")?.unwrap_or_default(),

@@ -8,7 +8,7 @@ use memchr::memchr;
 
 use super::errors::{ErrorObject, ProtocolError};
 use super::values::Blob;
-use crate::json::{self, Object};
+use crate::json::{self, FromJson};
 
 pub(crate) const PING: &str = "ping";
 const PONG: &[u8] = b"pong";
@@ -76,17 +76,16 @@ pub(crate) fn parse(message: &Bytes) -> Result<Inbound, Malformed> {
     if let Some(inbound) = parse_data(message).or_else(|| parse_text_reply(message)) {
         return Ok(inbound);
     }
-    let envelope = Object::parse(message)?;
-    let version: String = envelope.required("jsonrpc")?;
-    if version != "2.0" {
+    let names = ["jsonrpc", "id", "method", "params", "result", "error"];
+    let [version, id, method, params, result, error] = json::pick(message, names)?;
+    if version != Some(br#""2.0""#) {
         return Err(Malformed::Message);
     }
-    let method: Option<String> = envelope.optional("method")?;
-    match (method, envelope.raw("id")) {
+    match (present(method), id) {
         // The service has nothing to ask of a client.
         (Some(_), Some(_)) => Ok(Inbound::Nothing),
-        (Some(method), None) => parse_notification(&method, envelope.raw("params")),
-        (None, Some(id)) => parse_reply(message, id, &envelope),
+        (Some(method), None) => parse_notification(&String::from_json(method)?, params),
+        (None, Some(id)) => parse_reply(message, id, result, present(error)),
         (None, None) => Err(Malformed::Message),
     }
 }
@@ -137,8 +136,9 @@ fn parse_notification(method: &str, params: Option<&[u8]>) -> Result<Inbound, Ma
     }
     let malformed = |_| Malformed::Message;
     let params = params.ok_or(Malformed::Message)?;
-    let params = Object::parse(params).map_err(malformed)?;
-    let stream = params.required("streamId").map_err(malformed)?;
+    let [stream, data, error] =
+        json::pick(params, ["streamId", "data", "error"]).map_err(malformed)?;
+    let stream = json::number(stream.unwrap_or_default()).map_err(malformed)?;
     if stream > MAX_ID {
         return Err(Malformed::Message);
     }
@@ -147,19 +147,23 @@ fn parse_notification(method: &str, params: Option<&[u8]>) -> Result<Inbound, Ma
         END => Inbound::StreamEnd(stream),
         CANCEL => Inbound::StreamCancel(stream),
         ERROR => {
-            let error = params.raw("error").map(ErrorObject::from_json);
+            let error = error.map(ErrorObject::from_json);
             Inbound::StreamError(stream, error.unwrap_or_default())
         }
         _ => {
-            let Blob(data) = params.required("data").map_err(malformed)?;
+            let Blob(data) = Blob::from_json(data.unwrap_or_default()).map_err(malformed)?;
             Inbound::StreamData(stream, data)
         }
     })
 }
 
-fn parse_reply(message: &Bytes, id: &[u8], envelope: &Object<'_>) -> Result<Inbound, Malformed> {
-    let result = envelope.raw("result");
-    let error = envelope.present("error").map(ProtocolError::from_json);
+fn parse_reply(
+    message: &Bytes,
+    id: &[u8],
+    result: Option<&[u8]>,
+    error: Option<&[u8]>,
+) -> Result<Inbound, Malformed> {
+    let error = error.map(ProtocolError::from_json);
     if result.is_none() && error.is_none() {
         return Err(Malformed::Message);
     }
@@ -178,13 +182,18 @@ fn parse_reply(message: &Bytes, id: &[u8], envelope: &Object<'_>) -> Result<Inbo
 }
 
 fn outcome_of(message: &Bytes, result: Option<&[u8]>) -> Outcome {
-    let result = result.and_then(|result| Object::parse(result).ok());
-    let result = result.unwrap_or_default();
-    match (result.present("error"), result.raw("ok")) {
+    let found = result.and_then(|result| json::pick(result, ["error", "ok"]).ok());
+    let [error, ok] = found.unwrap_or_default();
+    match (present(error), ok) {
         (Some(error), _) => Outcome::Failed(ErrorObject::from_json(error)),
         (None, Some(ok)) => Outcome::Ok(message.slice_ref(ok)),
         (None, None) => Outcome::Malformed,
     }
+}
+
+/// A field that is there and not `null`.
+fn present(field: Option<&[u8]>) -> Option<&[u8]> {
+    field.filter(|value| *value != b"null")
 }
 
 /// A request for `method` with these parameters, which are JSON.
