@@ -54,21 +54,23 @@ pub(crate) struct ErrorObject {
 
 impl ErrorObject {
     /// Reads an error in any of the forms met: an object, bare text, or nothing.
-    pub(crate) fn from_json(json: &[u8]) -> Self {
+    pub(crate) fn from_json(json: &[u8]) -> Box<Self> {
         let fields = |object: Object<'_>| {
-            Ok(Self {
+            Ok(Box::new(Self {
                 constructor_name: object.optional("constructorName")?,
                 name: object.optional("name")?,
                 code: object.optional("code")?,
                 message: object.optional("message")?.unwrap_or_default(),
-            })
+            }))
         };
-        Object::parse(json)
-            .and_then(fields)
-            .unwrap_or_else(|_| Self {
-                message: json::read(json).unwrap_or_default(),
+        let error = Object::parse(json).and_then(fields);
+        error.unwrap_or_else(|_| {
+            let message = json::read(json).unwrap_or_default();
+            Box::new(Self {
+                message,
                 ..Self::default()
             })
+        })
     }
 
     /// As the failure of a call.
@@ -127,20 +129,22 @@ pub(crate) struct ProtocolError {
 }
 
 impl ProtocolError {
-    pub(crate) fn from_json(json: &[u8]) -> Self {
+    pub(crate) fn from_json(json: &[u8]) -> Box<Self> {
         let fields = |object: Object<'_>| {
             let data = object.present("data");
             let data = data.and_then(|data| Object::parse(data).ok());
-            Ok(Self {
+            Ok(Box::new(Self {
                 code: object.optional("code")?.unwrap_or_default(),
                 message: object.optional("message")?.unwrap_or_default(),
                 detail: data.and_then(|data| data.optional("message").ok()?),
-            })
+            }))
         };
         let error = Object::parse(json).and_then(fields);
-        error.unwrap_or_else(|_| Self {
-            message: "malformed error".to_owned(),
-            ..Self::default()
+        error.unwrap_or_else(|_| {
+            Box::new(Self {
+                message: "malformed error".to_owned(),
+                ..Self::default()
+            })
         })
     }
 

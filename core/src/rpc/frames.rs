@@ -32,10 +32,10 @@ pub(crate) enum Inbound {
     StreamStart(u64),
     StreamData(u64, Bytes),
     StreamEnd(u64),
-    StreamError(u64, ErrorObject),
+    StreamError(u64, Box<ErrorObject>),
     StreamCancel(u64),
     /// The service could not read one of our requests, and does not know which.
-    Unattributed(ProtocolError),
+    Unattributed(Box<ProtocolError>),
     /// A sign of life, or something this version does not know.
     Nothing,
 }
@@ -45,8 +45,8 @@ pub(crate) enum Inbound {
 pub(crate) enum Outcome {
     /// The JSON text of the result.
     Ok(Bytes),
-    Failed(ErrorObject),
-    Refused(ProtocolError),
+    Failed(Box<ErrorObject>),
+    Refused(Box<ProtocolError>),
     /// Neither a result nor an error.
     Malformed,
 }

@@ -39,7 +39,7 @@ struct Stream {
 #[derive(Debug, Clone)]
 enum End {
     Complete,
-    Failed(ErrorObject),
+    Failed(Box<ErrorObject>),
 }
 
 /// What reading a stream gives.
@@ -47,7 +47,7 @@ enum End {
 pub(super) enum Read {
     Chunk(Bytes),
     Complete,
-    Failed(ErrorObject),
+    Failed(Box<ErrorObject>),
     /// Nothing yet.
     Empty,
     /// There is no such stream, or it was read to its end.
@@ -143,7 +143,7 @@ impl Incoming {
         self.end(id, End::Complete)
     }
 
-    pub(super) fn fail(&mut self, id: u64, error: ErrorObject) -> Result<bool, Excess> {
+    pub(super) fn fail(&mut self, id: u64, error: Box<ErrorObject>) -> Result<bool, Excess> {
         self.end(id, End::Failed(error))
     }
 
