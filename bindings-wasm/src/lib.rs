@@ -21,3 +21,6 @@ mod runtime;
 mod sandbox;
 mod streams;
 mod transport;
+
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
