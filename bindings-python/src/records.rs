@@ -1,5 +1,7 @@
 //! The service's records, as the immutable classes of the face.
 
+use std::collections::BTreeMap;
+
 use deno_sandbox::model::{SandboxInfo, SandboxStatus, VolumeRef};
 use deno_sandbox::{
     Date, DirEntry, FileInfo, Output, ProcessStatus, Snapshot, TransferProgress, Volume, WalkEntry,
@@ -72,7 +74,7 @@ impl IntoPython for SandboxInfo {
             "region": self.region,
             "status": status,
             "stopped_at": self.stopped_at.map(iso),
-            "labels": self.labels,
+            "labels": BTreeMap::from(self.labels),
         })
     }
 }

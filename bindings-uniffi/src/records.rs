@@ -1,7 +1,7 @@
 //! The core's records. Where the core's own type is exported, its fields are named again for the
 //! generator only: one that is missing or differs does not compile.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::SystemTime;
 
 use deno_sandbox::model;
@@ -69,7 +69,7 @@ impl From<model::SandboxInfo> for SandboxInfo {
                 model::SandboxStatus::Stopped => SandboxStatus::Stopped,
                 _ => SandboxStatus::Unknown,
             },
-            labels: labels.into_iter().collect(),
+            labels: BTreeMap::from(labels).into_iter().collect(),
         }
     }
 }

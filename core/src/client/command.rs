@@ -142,7 +142,7 @@ impl Command {
         Ok(SpawnParams {
             command: self.program.clone(),
             args: (!self.args.is_empty()).then(|| self.args.clone()),
-            env: (!env.is_empty()).then(|| env.into()),
+            env: (!env.is_empty()).then(|| env.into_map()),
             clear_env: self.clear_env.then_some(true),
             cwd: cwd.transpose()?.map(Into::into),
             stdin_stream_id: None,

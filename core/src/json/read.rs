@@ -12,8 +12,13 @@ use memchr::memchr;
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde_json::Value;
 
+use crate::sorted_map::SortedMap;
+
 /// How deep values may lie in one another: each level takes room on the stack.
 const MAX_DEPTH: u8 = 128;
+
+/// The most entries of a sorted list: each is put in its place, and the more there are the longer that takes.
+const MAX_SORTED: usize = 1 << 10;
 
 /// Why text cannot be read. Never shows a value: it may be the user's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -315,6 +320,21 @@ impl FromJson for BTreeMap<String, String> {
             Ok(())
         })?;
         Ok(all.into_iter().collect())
+    }
+}
+
+/// For few entries, like any map of its kind.
+impl FromJson for SortedMap<String, String> {
+    fn from_json(json: &[u8]) -> Result<Self> {
+        let mut all = Self::default();
+        fields(json, &mut |name, value| {
+            all.insert(String::from_json(name)?, String::from_json(value)?);
+            match all.len() <= MAX_SORTED {
+                true => Ok(()),
+                false => Err(Error::OfAnotherKind),
+            }
+        })?;
+        Ok(all)
     }
 }
 

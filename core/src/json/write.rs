@@ -1,7 +1,8 @@
 //! Writing JSON: an object is a list of its fields.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+use crate::sorted_map::SortedMap;
 
 /// What can be written as JSON. Public, as it bounds public types' parameters, and out of reach: only this
 /// crate's types are written.
@@ -107,7 +108,7 @@ impl<T: ToJson> ToJson for Vec<T> {
     }
 }
 
-impl ToJson for BTreeMap<String, String> {
+impl ToJson for SortedMap<String, String> {
     fn to_json(&self, json: &mut String) {
         let fields = self
             .iter()
@@ -138,7 +139,7 @@ mod tests {
         list: Vec<u64>,
         none: Option<bool>,
         some: Option<bool>,
-        names: BTreeMap<String, String>,
+        names: SortedMap<String, String>,
     }
 
     write_object!(Sample {
@@ -156,13 +157,13 @@ mod tests {
             list: vec![1, u64::MAX],
             none: None,
             some: Some(true),
-            names: [("a\"".to_owned(), "b".to_owned())].into(),
+            names: SortedMap::from_iter([("a\"".to_owned(), "b".to_owned())]),
         };
         assert_eq!(
             written(&sample),
             r#"{"text":"α\n\"\u001f","list":[1,18446744073709551615],"some":true,"names":{"a\"":"b"}}"#
         );
         assert_eq!(written(&Vec::<u64>::new()), "[]");
-        assert_eq!(written(&BTreeMap::new()), "{}");
+        assert_eq!(written(&SortedMap::default()), "{}");
     }
 }

@@ -80,6 +80,10 @@ impl Env {
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    pub(crate) fn into_map(self) -> SortedMap<String, String> {
+        self.0
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

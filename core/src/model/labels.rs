@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Field, Invalid, Quoted};
+use crate::json::{self, FromJson};
 use crate::sorted_map::SortedMap;
 
 /// Labels of a sandbox, to find it by: at most 5, keys of 1 to 64 bytes, values of at most 128.
@@ -60,6 +61,13 @@ impl Labels {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+/// As the service tells them, whatever its limits are by now.
+impl FromJson for Labels {
+    fn from_json(json: &[u8]) -> json::Result<Self> {
+        SortedMap::from_json(json).map(Self)
     }
 }
 

@@ -80,18 +80,12 @@ pub(crate) fn from_unix(seconds: i64, nanos: u32) -> Option<OffsetDateTime> {
 /// Writes RFC 3339 in UTC, with as many digits of the second's fraction as it has.
 pub(crate) fn format(moment: OffsetDateTime) -> String {
     let moment = moment.to_offset(UtcOffset::UTC);
-    let (date, time) = (moment.date(), moment.time());
-    let mut text = format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-        date.year(),
-        u8::from(date.month()),
-        date.day(),
-        time.hour(),
-        time.minute(),
-        time.second()
-    );
-    if time.nanosecond() > 0 {
-        let fraction = format!(".{:09}", time.nanosecond());
+    let (year, month, day) = moment.to_calendar_date();
+    let (hour, minute, second, nanos) = moment.to_hms_nano();
+    let month = u8::from(month);
+    let mut text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}");
+    if nanos > 0 {
+        let fraction = format!(".{nanos:09}");
         text.push_str(fraction.trim_end_matches('0'));
     }
     text.push('Z');

@@ -1,8 +1,7 @@
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use time::OffsetDateTime;
 
+use super::Labels;
 use super::moment::{self, rfc3339};
 use crate::json::{self, Object, deserialize_object, read_object};
 
@@ -114,7 +113,7 @@ pub struct SandboxInfo {
     /// Whether it runs.
     pub status: SandboxStatus,
     /// Its labels, as given at creation.
-    pub labels: BTreeMap<String, String>,
+    pub labels: Labels,
 }
 
 read_object!(SandboxInfo, |object| {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::values::{Date, NoValue};
 use crate::json::{self, FromJson, Object};
 use crate::model::moment;
+use crate::sorted_map::SortedMap;
 
 /// A kind of value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -79,6 +80,7 @@ kinds! {
     f64: Kind::Limit;
     Date: Kind::Moment;
     BTreeMap<String, String>: Kind::Texts;
+    SortedMap<String, String>: Kind::Texts;
 }
 
 impl<T: Shaped> Shaped for Option<T> {

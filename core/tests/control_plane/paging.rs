@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -162,10 +161,7 @@ async fn sandboxes_are_listed_over_all_pages() {
     let sandboxes = server.client().sandboxes().list(&labels).await.unwrap();
     assert_eq!(sandboxes.len(), 2);
     assert_eq!(sandboxes[1].id, "sbx_ord_r8jzjxedd2z56h0vdbk1");
-    assert_eq!(
-        sandboxes[0].labels,
-        BTreeMap::from([("camelKey".into(), "1".into())])
-    );
+    assert_eq!(sandboxes[0].labels, labels);
     assert_eq!(
         server.requests()[0].line(),
         "GET /api/v2/sandboxes?labels%5BcamelKey%5D=1"

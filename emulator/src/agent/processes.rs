@@ -128,7 +128,7 @@ async fn start(sandbox: &Sandbox, params: &SpawnParams, stdin: bool) -> Result<C
         Some(true) => Default::default(),
         _ => sandbox.env(),
     };
-    for (key, value) in params.env.iter().flatten() {
+    for (key, value) in params.env.iter().flat_map(|env| env.iter()) {
         check_variable(key, value)?;
         env.insert(key.clone(), value.clone());
     }

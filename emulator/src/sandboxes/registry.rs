@@ -138,7 +138,7 @@ impl Sandboxes {
         let has_all = |info: &SandboxInfo| {
             labels
                 .iter()
-                .all(|(key, value)| info.labels.get(key) == Some(value))
+                .all(|(key, value)| info.labels.get(key) == Some(value.as_str()))
         };
         self.known()
             .values()

@@ -9,7 +9,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deno_sandbox::model::{Region, SandboxId, SandboxInfo, SandboxStatus};
+use deno_sandbox::model::{Labels, Region, SandboxId, SandboxInfo, SandboxStatus};
 use time::OffsetDateTime;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::UnixStream;
@@ -29,7 +29,7 @@ pub(crate) struct Sandbox {
     pub(crate) id: SandboxId,
     pub(crate) region: Region,
     lifetime: Lifetime,
-    labels: std::collections::BTreeMap<String, String>,
+    labels: Labels,
     created_at: OffsetDateTime,
     /// The folder that holds the agent's socket, kept open: its path can be longer than a socket
     /// address may be.
@@ -114,7 +114,7 @@ impl Sandbox {
             id,
             region,
             lifetime: config.lifetime,
-            labels: config.labels.into(),
+            labels: config.labels,
             created_at: OffsetDateTime::now_utc(),
             folder,
             stop_at_ms: watch::Sender::new(stop_at_ms),

@@ -1,11 +1,10 @@
 //! What calls about processes and the environment take and give, and those about calls.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::json::{ToJson, write_object};
 use crate::rpc::shape::{shape, shaped_object};
+use crate::sorted_map::SortedMap;
 
 /// No parameters: an empty object.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -36,7 +35,7 @@ pub struct SpawnParams {
     pub args: Option<Vec<String>>,
     /// Variables added to the sandbox's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub env: Option<BTreeMap<String, String>>,
+    pub env: Option<SortedMap<String, String>>,
     /// Start without the sandbox's own variables; default no.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clear_env: Option<bool>,
