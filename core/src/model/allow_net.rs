@@ -1,8 +1,8 @@
-use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::authority::{is_authority, is_ipv6};
 use super::{Field, Invalid};
 
 /// A host a sandbox may reach: `host`, `*.host`, an IPv4 address or `[IPv6]`, each with or without
@@ -24,49 +24,25 @@ impl FromStr for NetPattern {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let invalid = || {
-            let error = Invalid::new(
-                Field::AllowNet,
-                text,
-                "must be a host, \"*.host\", an IPv4 address or \"[IPv6]\", with or without \
-                 \":port\"",
-            );
-            let without_scheme = text.split_once(':');
-            match without_scheme.and_then(|(_, rest)| rest.strip_prefix("//")) {
-                Some(rest) => {
-                    let host = rest.split('/').next().unwrap_or_default();
-                    error.with_hint(&format!("leave the scheme and the path out: \"{host}\""))
-                }
-                None if text.parse::<Ipv6Addr>().is_ok() => {
-                    error.with_hint(&format!("write an IPv6 address in brackets: \"[{text}]\""))
-                }
-                None => error,
-            }
-        };
-        let (host, port) = match text.strip_prefix('[') {
-            Some(rest) => {
-                let (address, rest) = rest.split_once(']').ok_or_else(invalid)?;
-                address.parse::<Ipv6Addr>().map_err(|_| invalid())?;
-                let port = match rest {
-                    "" => None,
-                    _ => Some(rest.strip_prefix(':').ok_or_else(invalid)?),
-                };
-                (None, port)
-            }
-            None => match text.split_once(':') {
-                Some((host, port)) => (Some(host), Some(port)),
-                None => (Some(text), None),
-            },
-        };
-        let host_ok = host.is_none_or(is_host);
-        let port_ok = port.is_none_or(|p| {
-            p.bytes().all(|b| b.is_ascii_digit()) && p.parse::<u16>().is_ok_and(|p| p > 0)
-        });
-        if host_ok && port_ok {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(invalid())
+        if is_authority(text, is_host) {
+            return Ok(Self(text.to_owned()));
         }
+        let error = Invalid::new(
+            Field::AllowNet,
+            text,
+            "must be a host, \"*.host\", an IPv4 address or \"[IPv6]\", with or without \":port\"",
+        );
+        let rest = text.split_once(':').map_or("", |(_, rest)| rest);
+        Err(match rest.strip_prefix("//") {
+            Some(rest) => {
+                let host = rest.split('/').next().unwrap_or_default();
+                error.with_hint(&format!("leave the scheme and the path out: \"{host}\""))
+            }
+            None if is_ipv6(text) => {
+                error.with_hint(&format!("write an IPv6 address in brackets: \"[{text}]\""))
+            }
+            None => error,
+        })
     }
 }
 
@@ -77,7 +53,7 @@ fn is_host(host: &str) -> bool {
     let name = host.strip_prefix("*.").unwrap_or(host);
     // Digits and dots only is an address or nothing.
     if name.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-        return host == name && name.parse::<Ipv4Addr>().is_ok();
+        return host == name && is_ipv4(name);
     }
     name.len() <= 253
         && name.split('.').all(|label| {
@@ -88,4 +64,11 @@ fn is_host(host: &str) -> bool {
                 && !label.starts_with('-')
                 && !label.ends_with('-')
         })
+}
+
+/// Four numbers of a byte each, without zeros in front. The text holds digits and dots only.
+fn is_ipv4(text: &str) -> bool {
+    let is_byte =
+        |part: &str| part.parse::<u8>().is_ok() && (part == "0" || !part.starts_with('0'));
+    text.split('.').all(is_byte) && text.split('.').count() == 4
 }

@@ -8,6 +8,7 @@
 mod macros;
 
 mod allow_net;
+mod authority;
 mod byte_size;
 mod capacity;
 mod credentials;
@@ -29,6 +30,7 @@ mod timeout;
 mod tree_path;
 
 pub use allow_net::NetPattern;
+pub(crate) use authority::is_authority;
 pub use byte_size::format_bytes;
 pub use capacity::Capacity;
 pub use credentials::{Secret, Token};

@@ -79,7 +79,8 @@ pub(crate) fn from_unix(seconds: i64, nanos: u32) -> Option<OffsetDateTime> {
 
 /// Writes RFC 3339 in UTC, with as many digits of the second's fraction as it has.
 pub(crate) fn format(moment: OffsetDateTime) -> String {
-    let moment = moment.to_offset(UtcOffset::UTC);
+    // The same in UTC: what is a moment is one there too.
+    let moment = from_unix(moment.unix_timestamp(), moment.nanosecond()).unwrap_or(moment);
     let (year, month, day) = moment.to_calendar_date();
     let (hour, minute, second, nanos) = moment.to_hms_nano();
     let month = u8::from(month);

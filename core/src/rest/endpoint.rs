@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::model::{Field, Invalid, Region};
+use crate::model::{Field, Invalid, Region, is_authority};
 
 /// The base URL of one of the service's two planes: `http` or `https`, a host, and maybe a port and
 /// a path that every request path is appended to. Holds no trailing slash.
@@ -44,7 +44,7 @@ impl FromStr for Endpoint {
         if base.contains(['?', '#']) {
             return Err(invalid("must not have a query or a fragment"));
         }
-        if !is_authority(authority) {
+        if !is_authority(authority, is_name) {
             return Err(invalid(
                 "must name a host: ASCII letters, digits, dots and hyphens or an address, and \
                  maybe a port from 1 to 65535",
@@ -97,7 +97,7 @@ impl FromStr for BaseDomain {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        if is_authority(text) && !text.starts_with(['[', '.']) {
+        if is_authority(text, is_name) && !text.starts_with(['[', '.']) {
             return Ok(Self(text.to_owned()));
         }
         Err(Invalid::new(
@@ -112,32 +112,14 @@ impl FromStr for BaseDomain {
     }
 }
 
-/// `host`, `host:port`, `[IPv6]` or `[IPv6]:port`.
-fn is_authority(text: &str) -> bool {
-    let (host, port) = match text.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((address, rest)) => {
-            if address.parse::<std::net::Ipv6Addr>().is_err() {
-                return false;
-            }
-            (
-                "v6",
-                rest.strip_prefix(':').or((!rest.is_empty()).then_some("")),
-            )
-        }
-        None => text
-            .split_once(':')
-            .map_or((text, None), |(host, port)| (host, Some(port))),
-    };
-    let is_label = |label: &str| {
+/// Labels of ASCII letters, digits, hyphens and underscores, or an IPv4 address.
+fn is_name(name: &str) -> bool {
+    name.split('.').all(|label| {
         !label.is_empty()
             && label
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
-    };
-    let is_port = |port: &str| {
-        port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
-    };
-    host.split('.').all(is_label) && port.is_none_or(is_port)
+    })
 }
 
 #[cfg(test)]
