@@ -296,7 +296,7 @@ fn secret_parts(name: &str, secret: &JsValue) -> Result<(Vec<String>, String)> {
         _ => {
             let message = format!(
                 "the secret {} must be {{ hosts: string[], value: string }}",
-                Quoted(&name)
+                Quoted(name)
             );
             Err(Error::new(ErrorCode::InvalidSecret, message))
         }
