@@ -60,13 +60,18 @@ impl Dynamic for Js {
 }
 
 /// JSON text, as the value it stands for.
-struct Json(String);
+pub(crate) struct Json(pub(crate) String);
 
 impl IntoJs for Json {
     fn into_js(self) -> JsValue {
-        // The core has checked it.
-        JSON::parse(&self.0).unwrap_or(JsValue::UNDEFINED)
+        parsed(&self.0)
     }
+}
+
+/// What JSON text stands for.
+pub(crate) fn parsed(json: &str) -> JsValue {
+    // The core has checked it.
+    JSON::parse(json).unwrap_or(JsValue::UNDEFINED)
 }
 
 #[wasm_bindgen]

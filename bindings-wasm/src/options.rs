@@ -58,29 +58,12 @@ impl Options {
         text
     }
 
-    /// Text that must be given.
-    pub(crate) fn required_text(&mut self, key: &'static str) -> String {
-        self.text(key).unwrap_or_else(|| {
-            self.missing(key, ErrorCode::InvalidOption);
-            String::new()
-        })
-    }
-
     /// A truth value.
     pub(crate) fn flag(&mut self, key: &'static str) -> Option<bool> {
         let value = self.value(key)?;
         let flag = value.as_bool();
         self.expect(flag.is_some(), key, "true or false", &value);
         flag
-    }
-
-    /// A whole number.
-    pub(crate) fn whole(&mut self, key: &'static str) -> Option<u64> {
-        let value = self.value(key)?;
-        let whole = value.as_f64().and_then(whole_number);
-        let expected = "a whole number that is not negative";
-        self.expect(whole.is_some(), key, expected, &value);
-        whole
     }
 
     /// A whole number of 32 bits.
@@ -99,14 +82,6 @@ impl Options {
         let texts = texts_of(&value);
         self.expect(texts.is_some(), key, "a list of strings", &value);
         texts
-    }
-
-    /// Text, or a number, which the core reads as text too.
-    pub(crate) fn text_or_number(&mut self, key: &'static str) -> Option<String> {
-        let value = self.value(key)?;
-        let scalar = scalar(&value);
-        self.expect(scalar.is_some(), key, "a string or a number", &value);
-        scalar
     }
 
     /// An object of the user's own keys, each with a text. A value is never shown, it may be secret.
@@ -144,11 +119,6 @@ impl Options {
             Some((entry.get(0).as_string()?, entry.get(1)))
         };
         entries.iter().filter_map(entry).collect()
-    }
-
-    /// An option that must be given was not.
-    pub(crate) fn missing(&mut self, key: &str, code: ErrorCode) {
-        self.fail(code, format!("the option \"{key}\" is missing"));
     }
 
     /// Gives the options read, unless something is wrong with them.

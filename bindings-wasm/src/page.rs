@@ -1,76 +1,33 @@
-use std::rc::Rc;
-
-use deno_sandbox::{Page, Snapshot, Volume};
-use js_sys::Array;
+use deno_sandbox::JsonPage;
 use wasm_bindgen::prelude::*;
 
 use crate::convert::IntoJs;
+use crate::dynamic::parsed;
 use crate::executor::promise;
 
-/// One page of a list of volumes or of snapshots.
+/// One page of a list.
 #[wasm_bindgen]
-pub struct NativePage(Kind);
+pub struct NativePage(JsonPage);
 
-enum Kind {
-    Volumes(Rc<Page<Volume>>),
-    Snapshots(Rc<Page<Snapshot>>),
-}
-
-impl IntoJs for Page<Volume> {
+impl IntoJs for JsonPage {
     fn into_js(self) -> JsValue {
-        NativePage(Kind::Volumes(Rc::new(self))).into()
-    }
-}
-
-impl IntoJs for Page<Snapshot> {
-    fn into_js(self) -> JsValue {
-        NativePage(Kind::Snapshots(Rc::new(self))).into()
+        NativePage(self).into()
     }
 }
 
 #[wasm_bindgen]
 impl NativePage {
-    pub fn items(&self) -> Array {
-        match &self.0 {
-            Kind::Volumes(page) => items(page),
-            Kind::Snapshots(page) => items(page),
-        }
-    }
-
-    #[wasm_bindgen(getter, js_name = hasMore)]
-    pub fn has_more(&self) -> bool {
-        self.cursor().is_some()
+    pub fn items(&self) -> JsValue {
+        parsed(self.0.items())
     }
 
     #[wasm_bindgen(getter, js_name = nextCursor)]
     pub fn next_cursor(&self) -> Option<String> {
-        self.cursor().map(str::to_owned)
+        self.0.next_cursor().map(str::to_owned)
     }
 
     #[wasm_bindgen(js_name = nextPage)]
     pub fn next_page(&self, signal: &JsValue) -> JsValue {
-        match &self.0 {
-            Kind::Volumes(page) => {
-                let page = page.clone();
-                promise(signal, async move { page.next_page().await })
-            }
-            Kind::Snapshots(page) => {
-                let page = page.clone();
-                promise(signal, async move { page.next_page().await })
-            }
-        }
+        promise(signal, self.0.next_page())
     }
-}
-
-impl NativePage {
-    fn cursor(&self) -> Option<&str> {
-        match &self.0 {
-            Kind::Volumes(page) => page.next_cursor(),
-            Kind::Snapshots(page) => page.next_cursor(),
-        }
-    }
-}
-
-fn items<T: IntoJs + Clone>(page: &Page<T>) -> Array {
-    page.items().iter().cloned().map(IntoJs::into_js).collect()
 }

@@ -13,8 +13,8 @@ export class Page<Record, Item> implements PaginatedList<Item> {
 
   constructor(page: NativePage<Record>, wrap: (record: Record) => Item, signal: AbortSignal | undefined) {
     this.items = page.items().map(wrap);
-    this.hasMore = page.hasMore;
     this.nextCursor = page.nextCursor ?? null;
+    this.hasMore = this.nextCursor !== null;
     this.#page = page;
     this.#wrap = wrap;
     this.#signal = signal;
@@ -40,8 +40,8 @@ export class Page<Record, Item> implements PaginatedList<Item> {
   }
 
   async #next(): Promise<Page<Record, Item> | null> {
-    const next = await this.#page.nextPage(this.#signal);
-    return next === undefined ? null : follow(next, this.#wrap, this.#signal);
+    if (!this.hasMore) return null;
+    return follow(await this.#page.nextPage(this.#signal), this.#wrap, this.#signal);
   }
 }
 

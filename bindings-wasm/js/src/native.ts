@@ -88,18 +88,15 @@ export interface NativeClient {
   readonly endpoint: string;
   readonly org: string | undefined;
 
-  /** `{ slug, region, capacity, from? }` */
-  createVolume(options: unknown, signal: Signal): Promise<NativeVolume>;
-  getVolume(reference: string, signal: Signal): Promise<NativeVolume | undefined>;
-  /** `{ limit?, cursor?, search? }` */
-  listVolumes(options: unknown, signal: Signal): Promise<NativePage<NativeVolume>>;
-  deleteVolume(reference: string, signal: Signal): Promise<void>;
-  /** `{ slug }` */
-  snapshotVolume(reference: string, options: unknown, signal: Signal): Promise<NativeSnapshot>;
-
-  getSnapshot(reference: string, signal: Signal): Promise<NativeSnapshot | undefined>;
-  listSnapshots(options: unknown, signal: Signal): Promise<NativePage<NativeSnapshot>>;
-  deleteSnapshot(reference: string, signal: Signal): Promise<void>;
+  /** Calls an operation by its name, about `thing` if it is about one; the core checks its parameters. */
+  call<O extends keyof NativeOperations>(
+    operation: O,
+    thing: string,
+    params: unknown,
+    signal: Signal,
+  ): Promise<NativeOperations[O]>;
+  /** Reads a page of a list by its name. */
+  list<L extends keyof NativeLists>(list: L, options: unknown, signal: Signal): Promise<NativePage<NativeLists[L]>>;
 
   /**
    * `{ region?, memory?, timeout?, labels?, root?, volumes?, allowNet?, secrets?, env? }`, where `root` and
@@ -107,9 +104,29 @@ export interface NativeClient {
    */
   createSandbox(options: unknown, signal: Signal): Promise<NativeSandbox>;
   connectSandbox(id: string, signal: Signal): Promise<NativeSandbox>;
+}
+
+/** Operations by their names: what each gives. */
+export interface NativeOperations {
+  /** `{ slug, region, capacity, from? }` */
+  createVolume: NativeVolume;
+  getVolume: NativeVolume | null;
+  deleteVolume: null;
+  /** `{ slug }` */
+  snapshotVolume: NativeSnapshot;
+  getSnapshot: NativeSnapshot | null;
+  deleteSnapshot: null;
+  killSandbox: null;
+}
+
+/** Lists by their names: what each holds. */
+export interface NativeLists {
+  /** `{ limit?, cursor?, search? }` */
+  listVolumes: NativeVolume;
+  /** `{ limit?, cursor?, search? }` */
+  listSnapshots: NativeSnapshot;
   /** `{ labels? }` */
-  listSandboxes(options: unknown, signal: Signal): Promise<NativeSandboxInfo[]>;
-  killSandbox(id: string, signal: Signal): Promise<void>;
+  listSandboxes: NativeSandboxInfo;
 }
 
 /** One page of a list. */
@@ -117,42 +134,44 @@ export interface NativePage<T> {
   free(): void;
   /** Its items; a new array at each call. */
   items(): T[];
-  readonly hasMore: boolean;
   readonly nextCursor: string | undefined;
-  /** The next page; `undefined` after the last. */
-  nextPage(signal: Signal): Promise<NativePage<T> | undefined>;
+  /** The next page, which must be one that `nextCursor` names. */
+  nextPage(signal: Signal): Promise<NativePage<T>>;
 }
 
+/** A volume as the service describes it. What it may leave out may be `null` too. */
 export interface NativeVolume {
   id: string;
   slug: string;
   region: string;
   capacity: number;
-  used: number;
-  estimatedAllocatedSize: number;
-  estimatedFlattenedSize: number;
-  isBootable: boolean;
-  baseSnapshot: { id: string; slug: string } | null;
+  used?: number | null;
+  estimated_allocated_size?: number | null;
+  estimated_flattened_size?: number | null;
+  is_bootable?: boolean | null;
+  base_snapshot?: { id: string; slug: string } | null;
 }
 
+/** A snapshot as the service describes it. */
 export interface NativeSnapshot {
   id: string;
   slug: string;
   region: string;
-  allocatedSize: number;
-  flattenedSize: number;
-  isBootable: boolean;
+  allocated_size?: number | null;
+  flattened_size?: number | null;
+  is_bootable?: boolean | null;
   volume: { id: string; slug: string };
 }
 
+/** A sandbox as the service lists it. */
 export interface NativeSandboxInfo {
   id: string;
   /** ISO 8601, as all times here. */
   createdAt: string;
-  stoppedAt: string | null;
+  stoppedAt?: string | null;
   region: string;
-  status: "running" | "stopped" | "unknown";
-  labels: Record<string, string>;
+  status: string;
+  labels?: Record<string, string> | null;
 }
 
 /**

@@ -27,10 +27,10 @@ export class Snapshot {
     this.id = record.id;
     this.slug = record.slug;
     this.region = record.region;
-    this.allocatedSize = record.allocatedSize;
-    this.flattenedSize = record.flattenedSize;
-    this.isBootable = record.isBootable;
-    this.volume = record.volume;
+    this.allocatedSize = record.allocated_size ?? 0;
+    this.flattenedSize = record.flattened_size ?? 0;
+    this.isBootable = record.is_bootable ?? false;
+    this.volume = { id: record.volume.id, slug: record.volume.slug };
   }
 
   /**
@@ -44,7 +44,8 @@ export class Snapshot {
    */
   static create(idOrSlug: VolumeId | VolumeSlug, options: SnapshotInit & BaseClientOptions): Promise<Snapshot> {
     return run("manage", create, async () => {
-      return made(await nativeClient(options).snapshotVolume(referenceOf(idOrSlug), options, undefined));
+      const client = nativeClient(options);
+      return made(await client.call("snapshotVolume", referenceOf(idOrSlug), options, undefined));
     });
   }
 
@@ -60,7 +61,7 @@ export class Snapshot {
    */
   static get(idOrSlug: SnapshotId | SnapshotSlug, options?: BaseClientOptions): Promise<Snapshot | null> {
     return run("manage", get, async () => {
-      const record = await nativeClient(options).getSnapshot(referenceOf(idOrSlug), undefined);
+      const record = await nativeClient(options).call("getSnapshot", referenceOf(idOrSlug), undefined, undefined);
       return record ? made(record) : null;
     });
   }

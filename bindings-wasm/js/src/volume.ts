@@ -35,11 +35,12 @@ export class Volume {
     this.slug = record.slug;
     this.region = record.region;
     this.capacity = record.capacity;
-    this.used = record.used;
-    this.estimatedAllocatedSize = record.estimatedAllocatedSize;
-    this.estimatedFlattenedSize = record.estimatedFlattenedSize;
-    this.isBootable = record.isBootable;
-    this.baseSnapshot = record.baseSnapshot;
+    this.used = record.used ?? record.estimated_flattened_size ?? 0;
+    this.estimatedAllocatedSize = record.estimated_allocated_size ?? 0;
+    this.estimatedFlattenedSize = record.estimated_flattened_size ?? 0;
+    this.isBootable = record.is_bootable ?? false;
+    const base = record.base_snapshot;
+    this.baseSnapshot = base ? { id: base.id, slug: base.slug } : null;
   }
 
   /**
@@ -53,7 +54,7 @@ export class Volume {
    */
   static create(options: VolumeInit & BaseClientOptions): Promise<Volume> {
     return run("manage", create, async () => {
-      return made(await nativeClient(options).createVolume(options, undefined));
+      return made(await nativeClient(options).call("createVolume", "", options, undefined));
     });
   }
 
@@ -69,7 +70,7 @@ export class Volume {
    */
   static get(idOrSlug: VolumeId | VolumeSlug, options?: BaseClientOptions): Promise<Volume | null> {
     return run("manage", get, async () => {
-      const record = await nativeClient(options).getVolume(referenceOf(idOrSlug), undefined);
+      const record = await nativeClient(options).call("getVolume", referenceOf(idOrSlug), undefined, undefined);
       return record ? made(record) : null;
     });
   }

@@ -24,31 +24,34 @@ export class VolumesOfClient implements Volumes {
 
   get(idOrSlug: string, options?: CallOptions): Promise<Volume | null> {
     return run("manage", this.get, async () => {
-      const record = await this.#client.getVolume(referenceOf(idOrSlug), options?.signal);
+      const record = await this.#client.call("getVolume", referenceOf(idOrSlug), undefined, options?.signal);
       return record ? new Volume(record) : null;
     });
   }
 
   list(options?: VolumeListOptions): Promise<PaginatedList<Volume>> {
     return run("manage", this.list, async () => {
-      const page = await this.#client.listVolumes(options, options?.signal);
+      const page = await this.#client.list("listVolumes", options, options?.signal);
       return new Page(page, (record) => new Volume(record), options?.signal);
     });
   }
 
   create(init: VolumeInit, options?: CallOptions): Promise<Volume> {
     return run("manage", this.create, async () => {
-      return new Volume(await this.#client.createVolume(init, options?.signal));
+      return new Volume(await this.#client.call("createVolume", "", init, options?.signal));
     });
   }
 
   delete(idOrSlug: string, options?: CallOptions): Promise<void> {
-    return run("manage", this.delete, async () => this.#client.deleteVolume(referenceOf(idOrSlug), options?.signal));
+    return run("manage", this.delete, async () => {
+      await this.#client.call("deleteVolume", referenceOf(idOrSlug), undefined, options?.signal);
+    });
   }
 
   snapshot(idOrSlug: string, init: SnapshotInit, options?: CallOptions): Promise<Snapshot> {
     return run("manage", this.snapshot, async () => {
-      return new Snapshot(await this.#client.snapshotVolume(referenceOf(idOrSlug), init, options?.signal));
+      const volume = referenceOf(idOrSlug);
+      return new Snapshot(await this.#client.call("snapshotVolume", volume, init, options?.signal));
     });
   }
 }
@@ -63,19 +66,21 @@ export class SnapshotsOfClient implements Snapshots {
 
   get(idOrSlug: string, options?: CallOptions): Promise<Snapshot | null> {
     return run("manage", this.get, async () => {
-      const record = await this.#client.getSnapshot(referenceOf(idOrSlug), options?.signal);
+      const record = await this.#client.call("getSnapshot", referenceOf(idOrSlug), undefined, options?.signal);
       return record ? new Snapshot(record) : null;
     });
   }
 
   list(options?: SnapshotListOptions): Promise<PaginatedList<Snapshot>> {
     return run("manage", this.list, async () => {
-      const page = await this.#client.listSnapshots(options, options?.signal);
+      const page = await this.#client.list("listSnapshots", options, options?.signal);
       return new Page(page, (record) => new Snapshot(record), options?.signal);
     });
   }
 
   delete(idOrSlug: string, options?: CallOptions): Promise<void> {
-    return run("manage", this.delete, async () => this.#client.deleteSnapshot(referenceOf(idOrSlug), options?.signal));
+    return run("manage", this.delete, async () => {
+      await this.#client.call("deleteSnapshot", referenceOf(idOrSlug), undefined, options?.signal);
+    });
   }
 }

@@ -62,12 +62,12 @@ impl Name {
         }
     }
 
-    /// Something that is done to none, one or from one to another of these.
-    pub(super) fn about(verb: &'static str, what: &[&str]) -> Self {
+    /// Something that is done to none or one of these, or to one with another, which `words` introduce.
+    pub(super) fn about(verb: &'static str, words: &'static str, what: &[&str]) -> Self {
         match what {
             [] => Self::plain(verb),
             [what] => Self::of(verb, what),
-            [what, target, ..] => Self::of(verb, what).with("to", target),
+            [what, target, ..] => Self::of(verb, what).with(words, target),
         }
     }
 

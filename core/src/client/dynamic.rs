@@ -138,7 +138,7 @@ impl Prepared {
         let Encoder { json, about, .. } = encoder;
         let what: Vec<&str> = about.iter().map(String::as_str).collect();
         Self {
-            name: Name::about(known.verb, &what),
+            name: Name::about(known.verb, "to", &what),
             limit: Limit::of(known.lasts),
             request: written.map(|()| Request::of(known.name, json)),
             output: known.output,

@@ -336,7 +336,7 @@ impl Fs {
         paths: &[&str],
         params: impl FnOnce() -> Result<M::Params>,
     ) -> Action<T> {
-        let name = Name::about(M::VERB, paths);
+        let name = Name::about(M::VERB, "to", paths);
         Action::new::<M>(&self.0, name, Limit::of(M::LASTS), |_| params())
     }
 }

@@ -17,6 +17,8 @@ mod file;
 mod fs;
 #[cfg(feature = "native")]
 mod inherit;
+mod operations;
+mod options;
 mod page;
 mod process;
 mod request;
@@ -39,6 +41,7 @@ pub use content::{EntryStream, FileStream};
 pub use env::Env;
 pub use file::FsFile;
 pub use fs::Fs;
+pub use operations::JsonPage;
 pub use page::{ItemStream, Page};
 pub use process::{Output, Process};
 pub use request::Request;

@@ -9,19 +9,25 @@ use super::{Client, Request};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::FromJson;
 use crate::model::Invalid;
-use crate::rest::page::{self, Listing};
+use crate::rest::http::HttpResponse;
+use crate::rest::page::{self, ListOptions, Listing};
+use crate::rest::request::Operation;
+use crate::rest::response;
 use crate::transport::MaybeSend;
 
 /// One page of a list, and the way to the next.
-pub struct Page<T> {
-    items: Vec<T>,
-    next_cursor: Option<String>,
+pub struct Page<T>(Reached<Vec<T>>);
+
+/// What was read of a list, and where.
+pub(super) struct Reached<I> {
+    pub(super) items: I,
+    pub(super) next_cursor: Option<String>,
     place: Place,
 }
 
 /// A place in a list and how it was reached.
 #[derive(Clone)]
-struct Place {
+pub(super) struct Place {
     client: Client,
     listing: Listing,
     /// What is being done, for messages.
@@ -33,50 +39,48 @@ struct Place {
 impl<T> Page<T> {
     /// The items on this page.
     pub fn items(&self) -> &[T] {
-        &self.items
+        &self.0.items
     }
 
     /// The items on this page, by value.
     pub fn into_items(self) -> Vec<T> {
-        self.items
+        self.0.items
     }
 
     /// Whether another page follows.
     pub fn has_more(&self) -> bool {
-        self.next_cursor.is_some()
+        self.0.next_cursor.is_some()
     }
 
     /// The service's name for the next page, to continue from with
     /// [`ListOptions::cursor`](crate::ListOptions::cursor) later or elsewhere.
     pub fn next_cursor(&self) -> Option<&str> {
-        self.next_cursor.as_deref()
+        self.0.next_cursor.as_deref()
     }
 }
 
 impl<T: FromJson + 'static> Page<T> {
-    /// Reads the page `listing` names. `words` are what is being done, for messages.
+    /// Reads the first page of what `operation` lists, as `options` say.
     pub(super) fn read(
         client: &Client,
-        listing: Result<Listing, Invalid>,
-        words: &'static str,
+        operation: &'static Operation,
+        options: ListOptions,
     ) -> Request<Self> {
+        Self::first(client, operation.verb, Listing::new(operation, options))
+    }
+
+    /// Reads the page `listing` names. `words` are what is being done, for messages.
+    pub(super) fn first(
+        client: &Client,
+        words: &'static str,
+        listing: Result<Listing, Invalid>,
+    ) -> Request<Self> {
+        let listing = listing.map_err(Into::into);
         Self::at(client, words, Place::start(client, listing, words))
     }
 
     fn at(client: &Client, words: &'static str, place: Result<Place>) -> Request<Self> {
-        let (request, place) = match place {
-            Ok(place) => (Ok(place.listing.request(client.control())), Some(place)),
-            Err(error) => (Err(error), None),
-        };
-        Request::new(client, Name::plain(words), request, |answer| {
-            let page::PageOf { items, next_cursor } = page::page(answer)?;
-            Ok(Self {
-                items,
-                next_cursor,
-                // Without one there was no request, and so no answer.
-                place: place.ok_or_else(over)?,
-            })
-        })
+        Place::read(client, words, place, response::record).map(Self)
     }
 
     /// Reads the next page; `None` after the last one.
@@ -85,26 +89,30 @@ impl<T: FromJson + 'static> Page<T> {
     /// [`CursorRepeated`](ErrorCode::CursorRepeated) when the service names a page again that led
     /// here; else as the list itself.
     pub async fn next_page(&self) -> Result<Option<Self>> {
-        match &self.next_cursor {
-            Some(cursor) => {
-                let Place { client, words, .. } = &self.place;
-                let next = self.place.clone().after(cursor.clone());
-                Self::at(client, words, next).await.map(Some)
-            }
+        match self.0.next_cursor {
+            Some(_) => self.0.next(response::record).map(Self).await.map(Some),
             None => Ok(None),
         }
     }
 
     /// This page's items, and where to go on.
     fn split(self) -> (Vec<T>, Option<Result<Place>>) {
-        (
-            self.items,
-            self.next_cursor.map(|cursor| self.place.after(cursor)),
-        )
+        let Reached {
+            items,
+            next_cursor,
+            place,
+        } = self.0;
+        (items, next_cursor.map(|cursor| place.after(cursor)))
     }
 }
 
 impl<T: fmt::Debug> fmt::Debug for Page<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl<I: fmt::Debug> fmt::Debug for Reached<I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Page")
             .field("items", &self.items)
@@ -113,10 +121,24 @@ impl<T: fmt::Debug> fmt::Debug for Page<T> {
     }
 }
 
+impl<I: 'static> Reached<I> {
+    /// Reads what comes next, where anything does.
+    pub(super) fn next(
+        &self,
+        read: impl FnOnce(&HttpResponse) -> Result<I> + MaybeSend + 'static,
+    ) -> Request<Self> {
+        let Place { client, words, .. } = &self.place;
+        let cursor = self.next_cursor.clone().ok_or_else(over);
+        let next = cursor.and_then(|cursor| self.place.clone().after(cursor));
+        Place::read(client, words, next, read)
+    }
+}
+
 impl Place {
-    fn start(
+    /// Where a list is read from first.
+    pub(super) fn start(
         client: &Client,
-        listing: Result<Listing, Invalid>,
+        listing: Result<Listing>,
         words: &'static str,
     ) -> Result<Self> {
         let listing = listing?;
@@ -126,6 +148,27 @@ impl Place {
             listing,
             words,
             visited,
+        })
+    }
+
+    /// Reads the page here, its items by `read`.
+    pub(super) fn read<I: 'static>(
+        client: &Client,
+        words: &'static str,
+        place: Result<Self>,
+        read: impl FnOnce(&HttpResponse) -> Result<I> + MaybeSend + 'static,
+    ) -> Request<Reached<I>> {
+        let (request, place) = match place {
+            Ok(place) => (Ok(place.listing.request(client.control())), Some(place)),
+            Err(error) => (Err(error), None),
+        };
+        Request::new(client, Name::plain(words), request, |answer| {
+            Ok(Reached {
+                items: read(answer)?,
+                next_cursor: page::next_cursor(answer)?,
+                // Without one there was no request, and so no answer.
+                place: place.ok_or_else(over)?,
+            })
         })
     }
 
@@ -153,12 +196,15 @@ type BoxStream<T> = Pin<Box<dyn Stream<Item = T>>>;
 pub struct ItemStream<T>(BoxStream<Result<T>>);
 
 impl<T: FromJson + MaybeSend + 'static> ItemStream<T> {
+    /// The items of what `operation` lists, as `options` say.
     pub(super) fn new(
         client: &Client,
-        listing: Result<Listing, Invalid>,
-        words: &'static str,
+        operation: &'static Operation,
+        options: ListOptions,
     ) -> Self {
-        let (client, start) = (client.clone(), Place::start(client, listing, words));
+        let (client, words) = (client.clone(), operation.verb);
+        let listing = Listing::new(operation, options).map_err(Into::into);
+        let start = Place::start(&client, listing, words);
         let pages = stream::try_unfold(Some(start), move |next| {
             let page = next.map(|place| Page::<T>::at(&client, words, place));
             async move {

@@ -8,7 +8,7 @@ use super::action::{Name, over};
 use crate::error::Result;
 use crate::model::{Invalid, Reference};
 use crate::rest::http::{HttpRequest, HttpResponse};
-use crate::rest::request::Service;
+use crate::rest::request::Operation;
 use crate::transport::{BoxFuture, MaybeSend};
 
 /// A request to the service, sent when it is awaited, and repeated where that is safe. Given up when it is
@@ -50,18 +50,31 @@ impl<T> Request<T> {
     /// Asks something about one volume or snapshot, given by slug or id.
     pub(super) fn about(
         client: &Client,
-        verb: &'static str,
+        operation: &Operation,
         reference: &str,
-        request: fn(&Service, &Reference) -> HttpRequest,
         read: fn(&HttpResponse) -> Result<T>,
     ) -> Self
     where
         T: 'static,
     {
-        let name = Name::of(verb, reference);
+        let name = Name::of(operation.verb, reference);
         let parsed: Result<Reference, Invalid> = reference.parse();
-        let request = parsed.map(|reference| request(client.control(), &reference));
+        let request = parsed.map(|thing| operation.about(client.control(), thing.as_str()));
         Self::new(client, name, request.map_err(Into::into), read)
+    }
+
+    /// Goes on with the outcome.
+    pub fn map<U>(self, then: impl FnOnce(T) -> U + MaybeSend + 'static) -> Request<U>
+    where
+        T: 'static,
+    {
+        let Self { unnamed, read } = self;
+        Request {
+            unnamed,
+            read: read.map(|read| -> Box<dyn Read<U>> {
+                Box::new(move |answer: &HttpResponse| read(answer).map(then))
+            }),
+        }
     }
 }
 

@@ -8,10 +8,10 @@ use time::OffsetDateTime;
 
 use super::action::Name;
 use super::connection::Rpc;
-use super::sandbox_options::stop_at_ms;
+use super::sandbox_options::{Checked, stop_at_ms};
 use super::{Client, Command, Env, Fs, Process, Request, SandboxOptions, Sh};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Field, Invalid, Quoted, SandboxId, Timeout};
+use crate::model::{self, Field, Invalid, SandboxId, Timeout};
 use crate::rest::http::HttpRequest;
 use crate::rest::retry::Repeat;
 use crate::rest::sandboxes;
@@ -60,29 +60,15 @@ impl Sandbox {
     /// # Errors
     /// The first malformed option, before anything is sent; what the service answers, like
     /// [`NotFound`](ErrorCode::NotFound) for a volume that does not exist.
-    pub async fn create(client: &Client, options: SandboxOptions) -> Result<Self> {
-        let create = async {
-            let runtime = &client.transport().runtime;
-            let options = options.checked(runtime.unix_time())?;
-            let handshake =
-                sandboxes::create(&client.data(&options.config.region), &options.config);
-            let sandbox = Self::open(client, handshake, Repeat::Doubles, None).await?;
-            let mut unfinished = Unfinished(Some(sandbox.clone()));
-            let result = sandbox.env().set_all(&options.env).await;
-            unfinished.0 = None;
-            if let Err(error) = result {
-                let outcome = match ended(sandbox).await {
-                    Ok(()) => "the sandbox was ended again".to_owned(),
-                    Err(kill) => format!("and ending the sandbox again failed: {kill}"),
-                };
-                let message = format!("set-up failed: {error}; {outcome}");
-                return Err(Error::new(error.code(), message).with_source(error));
-            }
-            Ok(sandbox)
-        };
-        create
-            .await
-            .map_err(|error| error.during("create a sandbox"))
+    pub fn create(client: &Client, options: SandboxOptions) -> BoxFuture<'static, Result<Self>> {
+        let checked = options.checked(client.transport().runtime.unix_time());
+        let start = checked.map(|Checked { config, env }| Start {
+            handshake: sandboxes::create(&client.data(&config.region), &config),
+            repeat: Repeat::Doubles,
+            id: None,
+            env,
+        });
+        Self::start(client, Name::plain(sandboxes::CREATE.verb), start)
     }
 
     /// Connects to a sandbox that runs already. Its region is told by its id.
@@ -90,24 +76,37 @@ impl Sandbox {
     /// # Errors
     /// [`InvalidSandboxId`](ErrorCode::InvalidSandboxId) before anything is sent;
     /// [`NotFound`](ErrorCode::NotFound) when it does not run.
-    pub async fn connect(client: &Client, id: impl AsRef<str>) -> Result<Self> {
+    pub fn connect(client: &Client, id: impl AsRef<str>) -> BoxFuture<'static, Result<Self>> {
         let text = id.as_ref();
-        let connect = async {
-            let id: SandboxId = text.parse()?;
-            let handshake = sandboxes::connect(&client.data(&id.region()), &id);
-            Self::open(client, handshake, Repeat::Harmless, Some(id)).await
-        };
-        connect
-            .await
-            .map_err(|error| error.during(format_args!("connect to sandbox {}", Quoted(text))))
+        let parsed: Result<SandboxId, Invalid> = text.parse();
+        let start = parsed.map(|id| Start {
+            handshake: sandboxes::connect(&client.data(&id.region()), &id),
+            repeat: Repeat::Harmless,
+            id: Some(id),
+            env: model::Env::default(),
+        });
+        Self::start(client, Name::of(sandboxes::CONNECT.verb, text), start)
     }
 
-    async fn open(
+    fn start(
         client: &Client,
-        handshake: HttpRequest,
-        repeat: Repeat,
-        id: Option<SandboxId>,
-    ) -> Result<Self> {
+        name: Name,
+        start: Result<Start, Invalid>,
+    ) -> BoxFuture<'static, Result<Self>> {
+        let client = client.clone();
+        Box::pin(async move {
+            let started = async { Self::open(client, start?).await };
+            started.await.map_err(|error| error.during(name))
+        })
+    }
+
+    async fn open(client: Client, start: Start) -> Result<Self> {
+        let Start {
+            handshake,
+            repeat,
+            id,
+            env,
+        } = start;
         let socket = client
             .open_websocket(handshake, repeat, MAX_MESSAGE)
             .await?;
@@ -134,12 +133,16 @@ impl Sandbox {
         };
         let runtime = client.transport().runtime.clone();
         let rpc = Rpc::start(socket, runtime, limits, deadlines.request);
-        Ok(Self(Arc::new(Inner {
-            client: client.clone(),
+        let sandbox = Self(Arc::new(Inner {
+            client,
             id,
             trace_id,
             rpc,
-        })))
+        }));
+        match env.is_empty() {
+            true => Ok(sandbox),
+            false => set_up(sandbox, env).await,
+        }
     }
 
     pub(super) fn rpc(&self) -> &Rpc {
@@ -231,7 +234,7 @@ impl Sandbox {
         timeout: impl TryInto<Timeout, Error: Into<Invalid>>,
     ) -> Request<OffsetDateTime> {
         let request = self.extension(timeout.try_into().map_err(Into::into));
-        let name = Name::of("extend the timeout of sandbox", self.id());
+        let name = Name::of(sandboxes::EXTEND_TIMEOUT.verb, self.id());
         let client = &self.0.client;
         Request::new(
             client,
@@ -292,6 +295,32 @@ impl fmt::Debug for Sandbox {
             .field("id", &self.id())
             .finish_non_exhaustive()
     }
+}
+
+/// How a connection is made.
+struct Start {
+    handshake: HttpRequest,
+    repeat: Repeat,
+    /// Of a sandbox that runs already.
+    id: Option<SandboxId>,
+    /// For a new one.
+    env: model::Env,
+}
+
+/// Gives a new sandbox its variables, or ends it again.
+async fn set_up(sandbox: Sandbox, env: model::Env) -> Result<Sandbox> {
+    let mut unfinished = Unfinished(Some(sandbox.clone()));
+    let result = sandbox.env().set_all(&env).await;
+    unfinished.0 = None;
+    let Err(error) = result else {
+        return Ok(sandbox);
+    };
+    let outcome = match ended(sandbox).await {
+        Ok(()) => "the sandbox was ended again".to_owned(),
+        Err(kill) => format!("and ending the sandbox again failed: {kill}"),
+    };
+    let message = format!("set-up failed: {error}; {outcome}");
+    Err(Error::new(error.code(), message).with_source(error))
 }
 
 /// Ends a sandbox whose set-up failed; apart, so that this is compiled once.

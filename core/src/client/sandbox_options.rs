@@ -27,14 +27,14 @@ use crate::sorted_map::SortedMap;
 #[derive(Debug, Clone, Default)]
 #[must_use = "nothing happens until the sandbox is created"]
 pub struct SandboxOptions {
-    region: Region,
-    memory: Memory,
-    timeout: Timeout,
-    labels: SortedMap<String, String>,
+    pub(super) region: Region,
+    pub(super) memory: Memory,
+    pub(super) timeout: Timeout,
+    pub(super) labels: SortedMap<String, String>,
     root: Option<(Reference, Option<Region>)>,
     mounts: Mounts,
-    allow_net: Option<Vec<NetPattern>>,
-    secrets: SortedMap<String, Secret>,
+    pub(super) allow_net: Option<Vec<NetPattern>>,
+    pub(super) secrets: SortedMap<String, Secret>,
     env: Vec<(String, HiddenText)>,
     invalid: Option<Invalid>,
 }
@@ -110,31 +110,25 @@ impl SandboxOptions {
     }
 
     /// Where it runs: `"ord"` (the default) or `"ams"`. Volumes must be of the same region.
-    pub fn region(self, region: impl TryInto<Region, Error: Into<Invalid>>) -> Self {
-        self.set(region.try_into().map_err(Into::into), |options, region| {
-            options.region = region;
-            Ok(())
-        })
+    pub fn region(mut self, region: impl TryInto<Region, Error: Into<Invalid>>) -> Self {
+        let region = region.try_into().map_err(Into::into);
+        let set = region.map(|region| self.region = region);
+        self.unless(set)
     }
 
     /// Its memory: 768 MiB to 4096 MiB, 1280 MiB unless told. Text like `"2GiB"`, or a [`Memory`].
-    pub fn memory(self, memory: impl TryInto<Memory, Error: Into<Invalid>>) -> Self {
-        self.set(memory.try_into().map_err(Into::into), |options, memory| {
-            options.memory = memory;
-            Ok(())
-        })
+    pub fn memory(mut self, memory: impl TryInto<Memory, Error: Into<Invalid>>) -> Self {
+        let memory = memory.try_into().map_err(Into::into);
+        let set = memory.map(|memory| self.memory = memory);
+        self.unless(set)
     }
 
     /// How long it lives: `"session"` (the default) for as long as the connection that created it, or a
     /// time like `"90s"` or `"5m"`, whoever is connected.
-    pub fn timeout(self, timeout: impl TryInto<Timeout, Error: Into<Invalid>>) -> Self {
-        self.set(
-            timeout.try_into().map_err(Into::into),
-            |options, timeout| {
-                options.timeout = timeout;
-                Ok(())
-            },
-        )
+    pub fn timeout(mut self, timeout: impl TryInto<Timeout, Error: Into<Invalid>>) -> Self {
+        let timeout = timeout.try_into().map_err(Into::into);
+        let set = timeout.map(|timeout| self.timeout = timeout);
+        self.unless(set)
     }
 
     /// Adds a label to find it by; at most 5, keys of 1 to 64 bytes, values of at most 128.
@@ -144,75 +138,76 @@ impl SandboxOptions {
     }
 
     /// Boots from a volume or snapshot that is bootable, in place of the service's own image.
-    pub fn root(self, source: impl Into<Source>) -> Self {
-        let Source { reference, region } = source.into();
-        let root = reference.parse().and_then(|reference| {
-            let region = region.map(|region| region.parse()).transpose()?;
-            Ok((reference, region))
-        });
-        self.set(root, |options, root| {
-            options.root = Some(root);
-            Ok(())
-        })
+    pub fn root(mut self, source: impl Into<Source>) -> Self {
+        let set = self.boot_from(source.into());
+        self.unless(set)
     }
 
     /// Mounts a volume at an absolute path. A path is used once, and so is a volume.
-    pub fn volume(self, path: impl Into<String>, volume: impl Into<Source>) -> Self {
-        let (path, source) = (path.into(), volume.into());
-        self.set(Ok(()), |options, ()| match &source.region {
-            Some(region) => options
-                .mounts
-                .insert_in(&path, &source.reference, region.parse()?),
-            None => options.mounts.insert(&path, &source.reference),
-        })
+    pub fn volume(mut self, path: impl Into<String>, volume: impl Into<Source>) -> Self {
+        let set = self.mount(&path.into(), volume.into());
+        self.unless(set)
     }
 
     /// Limits the hosts it may reach to these: `host`, `*.host`, an IPv4 address or `[IPv6]`, each with
     /// or without `:port`. An empty list is no host; without this, any.
     pub fn allow_net<P: TryInto<NetPattern, Error: Into<Invalid>>>(
-        self,
+        mut self,
         patterns: impl IntoIterator<Item = P>,
     ) -> Self {
         let patterns: Result<Vec<NetPattern>, Invalid> = patterns
             .into_iter()
             .map(|pattern| pattern.try_into().map_err(Into::into))
             .collect();
-        self.set(patterns, |options, patterns| {
-            options.allow_net.get_or_insert_default().extend(patterns);
-            Ok(())
-        })
+        let set = patterns.map(|patterns| self.allow_net.get_or_insert_default().extend(patterns));
+        self.unless(set)
     }
 
     /// Adds a secret: the service puts `value` into requests to `hosts`, and the sandbox sees only a
     /// placeholder in the variable `name`.
     pub fn secret<H: Into<String>>(
-        self,
+        mut self,
         name: impl Into<String>,
         hosts: impl IntoIterator<Item = H>,
         value: impl Into<String>,
     ) -> Self {
         let name = name.into();
-        self.set(Secret::new(&name, hosts, value), |options, secret| {
-            options.secrets.insert(name, secret);
-            Ok(())
-        })
+        let secret = Secret::new(&name, hosts, value);
+        let set = secret.map(|secret| _ = self.secrets.insert(name, secret));
+        self.unless(set)
     }
 
     /// Sets an environment variable for everything that runs in it.
     pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.env.push((name.into(), HiddenText(value.into())));
+        self.set_env(name.into(), value.into());
         self
     }
 
-    fn set<T>(
-        mut self,
-        value: Result<T, Invalid>,
-        apply: impl FnOnce(&mut Self, T) -> Result<(), Invalid>,
-    ) -> Self {
-        if let Err(invalid) = value.and_then(|value| apply(&mut self, value)) {
+    /// Keeps the first failure.
+    fn unless(mut self, set: Result<(), Invalid>) -> Self {
+        if let Err(invalid) = set {
             self.invalid.get_or_insert(invalid);
         }
         self
+    }
+
+    pub(super) fn boot_from(&mut self, source: Source) -> Result<(), Invalid> {
+        let region = source.region.map(|region| region.parse()).transpose()?;
+        self.root = Some((source.reference.parse()?, region));
+        Ok(())
+    }
+
+    pub(super) fn mount(&mut self, path: &str, volume: Source) -> Result<(), Invalid> {
+        match volume.region {
+            Some(region) => self
+                .mounts
+                .insert_in(path, &volume.reference, region.parse()?),
+            None => self.mounts.insert(path, &volume.reference),
+        }
+    }
+
+    pub(super) fn set_env(&mut self, name: String, value: String) {
+        self.env.push((name, HiddenText(value)));
     }
 
     /// Checks everything. `unix_time` is the wall clock's.

@@ -2,7 +2,7 @@ use super::action::Name;
 use super::{Client, Page, Request, Sandbox, SandboxOptions};
 use crate::error::Result;
 use crate::model::{Invalid, Labels, SandboxId, SandboxInfo};
-use crate::rest::page::ListOptions;
+use crate::rest::page::{ListOptions, Listing};
 use crate::rest::{response, sandboxes};
 
 /// Sandboxes of the account.
@@ -35,8 +35,10 @@ impl Sandboxes {
     /// # Errors
     /// What the service answers.
     pub async fn list(&self, labels: &Labels) -> Result<Vec<SandboxInfo>> {
-        let listing = sandboxes::list(ListOptions::default(), labels);
-        let mut page = Page::read(&self.0, listing, "list sandboxes").await?;
+        let list = &sandboxes::LIST;
+        let listing = Listing::new(list, ListOptions::default());
+        let listing = listing.map(|listing| listing.labels(labels));
+        let mut page = Page::first(&self.0, list.verb, listing).await?;
         let mut all = Vec::new();
         loop {
             let next = page.next_page().await?;
@@ -55,8 +57,9 @@ impl Sandboxes {
     /// [`NotFound`](crate::ErrorCode::NotFound) when it has ended already.
     pub fn kill(&self, id: impl AsRef<str>) -> Request<()> {
         let parsed: Result<SandboxId, Invalid> = id.as_ref().parse();
-        let kill = |id: SandboxId| sandboxes::kill(&self.0.data(&id.region()), &id);
-        let (name, request) = (Name::of("kill sandbox", id.as_ref()), parsed.map(kill));
+        let kill = |id: SandboxId| sandboxes::KILL.about(&self.0.data(&id.region()), id.as_str());
+        let name = Name::of(sandboxes::KILL.verb, id.as_ref());
+        let request = parsed.map(kill);
         Request::new(&self.0, name, request.map_err(Into::into), response::done)
     }
 }

@@ -19,9 +19,8 @@ impl Snapshots {
     /// # Errors
     /// [`InvalidReference`](crate::ErrorCode::InvalidReference) before anything is sent.
     pub fn get(&self, snapshot: impl AsRef<str>) -> Request<Option<Snapshot>> {
-        let snapshot = snapshot.as_ref();
-        let read = response::record_if_found;
-        Request::about(&self.0, "get snapshot", snapshot, snapshots::get, read)
+        let (get, snapshot) = (&snapshots::GET, snapshot.as_ref());
+        Request::about(&self.0, get, snapshot, response::record_if_found)
     }
 
     /// Reads one page of the snapshots.
@@ -29,12 +28,12 @@ impl Snapshots {
     /// # Errors
     /// [`InvalidOption`](crate::ErrorCode::InvalidOption) before anything is sent.
     pub fn list(&self, options: ListOptions) -> Request<Page<Snapshot>> {
-        Page::read(&self.0, snapshots::list(options), "list snapshots")
+        Page::read(&self.0, &snapshots::LIST, options)
     }
 
     /// Reads all snapshots, page after page.
     pub fn list_all(&self, options: ListOptions) -> ItemStream<Snapshot> {
-        ItemStream::new(&self.0, snapshots::list(options), "list snapshots")
+        ItemStream::new(&self.0, &snapshots::LIST, options)
     }
 
     /// Deletes a snapshot given by slug or id. Volumes created from it keep their content.
@@ -42,7 +41,7 @@ impl Snapshots {
     /// # Errors
     /// [`NotFound`](crate::ErrorCode::NotFound).
     pub fn delete(&self, snapshot: impl AsRef<str>) -> Request<()> {
-        let (verb, snapshot) = ("delete snapshot", snapshot.as_ref());
-        Request::about(&self.0, verb, snapshot, snapshots::delete, response::done)
+        let (delete, snapshot) = (&snapshots::DELETE, snapshot.as_ref());
+        Request::about(&self.0, delete, snapshot, response::done)
     }
 }

@@ -3,8 +3,9 @@ use super::{Client, ItemStream, Page, Request};
 use crate::error::Result;
 use crate::model::{Capacity, Invalid, Reference, Region, Slug, Snapshot, Volume};
 use crate::rest::page::ListOptions;
+use crate::rest::request::json_body;
 use crate::rest::response;
-use crate::rest::volumes::{self, NewVolume};
+use crate::rest::volumes::{self, NewSnapshot, NewVolume};
 
 /// Volumes of the account: regional block storage that outlives the sandboxes it is mounted into.
 ///
@@ -84,12 +85,11 @@ impl Volumes {
     /// [`InvalidReference`](crate::ErrorCode::InvalidReference). From the service among others:
     /// [`Conflict`](crate::ErrorCode::Conflict) when the slug is in use.
     pub fn create(&self, options: VolumeOptions) -> Request<Volume> {
-        let name = Name::of("create volume", &options.name);
+        let name = Name::of(volumes::CREATE.verb, &options.name);
         let control = self.0.control();
-        let request = options
-            .volume
-            .map(|volume| volumes::create(control, &volume));
-        Request::new(&self.0, name, request.map_err(Into::into), response::record)
+        let create = |volume| volumes::CREATE.request(control, None, json_body(&volume));
+        let request = options.volume.map(create).map_err(Into::into);
+        Request::new(&self.0, name, request, response::record)
     }
 
     /// Finds a volume by slug or id; `None` when there is none.
@@ -97,9 +97,8 @@ impl Volumes {
     /// # Errors
     /// [`InvalidReference`](crate::ErrorCode::InvalidReference) before anything is sent.
     pub fn get(&self, volume: impl AsRef<str>) -> Request<Option<Volume>> {
-        let volume = volume.as_ref();
-        let read = response::record_if_found;
-        Request::about(&self.0, "get volume", volume, volumes::get, read)
+        let (get, volume) = (&volumes::GET, volume.as_ref());
+        Request::about(&self.0, get, volume, response::record_if_found)
     }
 
     /// Reads one page of the volumes.
@@ -107,12 +106,12 @@ impl Volumes {
     /// # Errors
     /// [`InvalidOption`](crate::ErrorCode::InvalidOption) before anything is sent.
     pub fn list(&self, options: ListOptions) -> Request<Page<Volume>> {
-        Page::read(&self.0, volumes::list(options), "list volumes")
+        Page::read(&self.0, &volumes::LIST, options)
     }
 
     /// Reads all volumes, page after page.
     pub fn list_all(&self, options: ListOptions) -> ItemStream<Volume> {
-        ItemStream::new(&self.0, volumes::list(options), "list volumes")
+        ItemStream::new(&self.0, &volumes::LIST, options)
     }
 
     /// Deletes a volume given by slug or id. Its slug is free at once; the service keeps the data for
@@ -122,8 +121,8 @@ impl Volumes {
     /// [`NotFound`](crate::ErrorCode::NotFound), [`Conflict`](crate::ErrorCode::Conflict) while it is
     /// mounted.
     pub fn delete(&self, volume: impl AsRef<str>) -> Request<()> {
-        let (verb, volume) = ("delete volume", volume.as_ref());
-        Request::about(&self.0, verb, volume, volumes::delete, response::done)
+        let (delete, volume) = (&volumes::DELETE, volume.as_ref());
+        Request::about(&self.0, delete, volume, response::done)
     }
 
     /// Takes a snapshot, named `slug`, of a volume given by slug or id that no sandbox has mounted.
@@ -133,9 +132,14 @@ impl Volumes {
     /// [`Conflict`](crate::ErrorCode::Conflict) while the volume is mounted or when the slug is in use.
     pub fn snapshot(&self, volume: impl AsRef<str>, slug: impl AsRef<str>) -> Request<Snapshot> {
         let (volume, slug) = (volume.as_ref(), slug.as_ref());
-        let name = Name::of("take snapshot", slug).with("of volume", volume);
+        let name = Name::of(volumes::SNAPSHOT.verb, volume).with("as", slug);
         let control = self.0.control();
-        let request = || Ok(volumes::snapshot(control, &volume.parse()?, &slug.parse()?));
+        let request = || {
+            let volume: Reference = volume.parse()?;
+            let slug = slug.parse()?;
+            let body = json_body(&NewSnapshot { slug });
+            Ok(volumes::SNAPSHOT.request(control, Some(volume.as_str()), body))
+        };
         Request::new(&self.0, name, request(), response::record)
     }
 }

@@ -1,10 +1,9 @@
-use super::http::{HttpRequest, HttpResponse, Method};
+use super::http::{HttpRequest, HttpResponse};
 use super::link::{self, LinkError};
-use super::request::{Path, Query, Service};
+use super::request::{Operation, Query, Service};
 use super::response;
 use crate::error::Result;
-use crate::json::FromJson;
-use crate::model::{Field, Invalid};
+use crate::model::{Field, Invalid, Labels};
 
 /// Which part of a list to read. All of it, in pages of the service's own size, unless told.
 ///
@@ -14,9 +13,9 @@ use crate::model::{Field, Invalid};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListOptions {
-    limit: Option<u32>,
-    cursor: Option<String>,
-    search: Option<String>,
+    pub(crate) limit: Option<u32>,
+    pub(crate) cursor: Option<String>,
+    pub(crate) search: Option<String>,
 }
 
 impl ListOptions {
@@ -45,25 +44,21 @@ impl ListOptions {
 /// A list and the place in it: one page of it is one request.
 #[derive(Debug, Clone)]
 pub(crate) struct Listing {
-    path: Path,
+    operation: &'static Operation,
     limit: Option<u32>,
     cursor: Option<String>,
     filters: Vec<(String, String)>,
 }
 
-/// What one page of a list holds.
-#[derive(Debug)]
-pub(crate) struct PageOf<T> {
-    pub(crate) items: Vec<T>,
-    pub(crate) next_cursor: Option<String>,
-}
-
 impl Listing {
-    /// The list at `path`.
+    /// The list that `operation` reads.
     ///
     /// # Errors
     /// When the options break a rule.
-    pub(crate) fn new(path: Path, options: ListOptions) -> Result<Self, Invalid> {
+    pub(crate) fn new(
+        operation: &'static Operation,
+        options: ListOptions,
+    ) -> Result<Self, Invalid> {
         if options.limit == Some(0) {
             return Err(Invalid::new(
                 Field::Option,
@@ -79,16 +74,19 @@ impl Listing {
         }
         let filters = options.search.map(|text| ("search".to_owned(), text));
         Ok(Self {
-            path,
+            operation,
             limit: options.limit,
             cursor: options.cursor,
             filters: filters.into_iter().collect(),
         })
     }
 
-    /// Only items with a property of this value.
-    pub(crate) fn filter(mut self, name: String, value: &str) -> Self {
-        self.filters.push((name, value.to_owned()));
+    /// Only items with all of these labels.
+    pub(crate) fn labels(mut self, labels: &Labels) -> Self {
+        for (key, value) in labels.iter() {
+            self.filters
+                .push((format!("labels[{key}]"), value.to_owned()));
+        }
         self
     }
 
@@ -116,18 +114,12 @@ impl Listing {
         for (name, value) in &self.filters {
             query.push(name, value);
         }
-        service.request(Method::Get, &self.path, &query)
+        self.operation.list(service, &query)
     }
 }
 
-/// Reads one page from an answer.
-pub(crate) fn page<T: FromJson>(answer: &HttpResponse) -> Result<PageOf<T>> {
-    let items = response::record(answer)?;
-    let next_cursor = next_cursor(answer)?;
-    Ok(PageOf { items, next_cursor })
-}
-
-fn next_cursor(answer: &HttpResponse) -> Result<Option<String>> {
+/// The cursor of the page after the one an answer holds; `None` after the last.
+pub(crate) fn next_cursor(answer: &HttpResponse) -> Result<Option<String>> {
     link::next_cursor(answer.header_values("link")).map_err(|error| {
         let what = match error {
             LinkError::Malformed => "that is malformed",

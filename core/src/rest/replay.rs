@@ -8,10 +8,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::http::HttpRequest;
-use super::page::ListOptions;
-use super::request::{Credentials, Service};
+use super::page::{ListOptions, Listing};
+use super::request::{Credentials, Service, json_body};
 use super::sandboxes::SandboxConfig;
-use super::volumes::NewVolume;
+use super::volumes::{NewSnapshot, NewVolume};
 use super::{sandboxes, snapshots, volumes};
 use crate::model::{Invalid, Mounts, Region};
 
@@ -160,30 +160,33 @@ fn ours(record: &Record, path: &str, argument: Option<&str>) -> Result<HttpReque
                 None => text("capacity").parse()?,
             };
             let (slug, region) = (text("slug").parse()?, text("region").parse()?);
-            volumes::create(
-                service,
-                &NewVolume {
-                    slug,
-                    region,
-                    capacity,
-                    from,
-                },
-            )
+            let volume = NewVolume {
+                slug,
+                region,
+                capacity,
+                from,
+            };
+            volumes::CREATE.request(service, None, json_body(&volume))
         }
-        ("GET", ["volumes"]) => volumes::list(list_options(record))?.request(service),
-        ("GET", ["volumes", volume]) => volumes::get(service, &volume.parse()?),
-        ("DELETE", ["volumes", volume]) => volumes::delete(service, &volume.parse()?),
+        ("GET", ["volumes"]) => {
+            Listing::new(&volumes::LIST, list_options(record))?.request(service)
+        }
+        ("GET", ["volumes", volume]) => volumes::GET.about(service, volume),
+        ("DELETE", ["volumes", volume]) => volumes::DELETE.about(service, volume),
         ("POST", ["volumes", volume, "snapshot"]) => {
-            volumes::snapshot(service, &volume.parse()?, &text("slug").parse()?)
+            let slug = text("slug").parse()?;
+            volumes::SNAPSHOT.request(service, Some(volume), json_body(&NewSnapshot { slug }))
         }
-        ("GET", ["snapshots"]) => snapshots::list(list_options(record))?.request(service),
-        ("GET", ["snapshots", snapshot]) => snapshots::get(service, &snapshot.parse()?),
-        ("DELETE", ["snapshots", snapshot]) => snapshots::delete(service, &snapshot.parse()?),
+        ("GET", ["snapshots"]) => {
+            Listing::new(&snapshots::LIST, list_options(record))?.request(service)
+        }
+        ("GET", ["snapshots", snapshot]) => snapshots::GET.about(service, snapshot),
+        ("DELETE", ["snapshots", snapshot]) => snapshots::DELETE.about(service, snapshot),
         ("GET(upgrade)", ["sandboxes", "create"]) => {
             sandboxes::create(service, &config(&record.config)?)
         }
         ("GET(upgrade)", ["sandbox", id, "connect"]) => sandboxes::connect(service, &id.parse()?),
-        ("DELETE", ["sandbox" | "sandboxes", id]) => sandboxes::kill(service, &id.parse()?),
+        ("DELETE", ["sandbox" | "sandboxes", id]) => sandboxes::KILL.about(service, id),
         ("PATCH", ["sandbox", id]) => {
             let stop_at_ms = body["stop_at_ms"].as_u64().unwrap();
             sandboxes::extend_timeout(service, &id.parse()?, stop_at_ms)

@@ -91,20 +91,67 @@ impl Service {
             connect_timeout: None,
         }
     }
+}
 
-    /// A request with a JSON body.
-    pub(crate) fn request_with(
-        &self,
-        method: Method,
-        path: &Path,
-        body: &impl Serialize,
-    ) -> HttpRequest {
-        let body = serde_json::to_vec(body).expect("the bodies of this crate have text keys");
-        HttpRequest {
-            body: body.into(),
-            ..self.request(method, path, &Query::default())
+/// Something the service does to one of the things of a collection, or to the collection.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    /// What it does, for messages.
+    pub(crate) verb: &'static str,
+    method: Method,
+    collection: &'static str,
+    /// What the path goes on with after the name of the thing.
+    part: Option<&'static str>,
+}
+
+impl Operation {
+    pub(crate) const fn new(verb: &'static str, method: Method, collection: &'static str) -> Self {
+        Self {
+            verb,
+            method,
+            collection,
+            part: None,
         }
     }
+
+    /// The same of a part of the thing.
+    pub(crate) const fn part(self, part: &'static str) -> Self {
+        Self {
+            part: Some(part),
+            ..self
+        }
+    }
+
+    /// The request, about `thing` if it is about one, with a JSON body unless that is empty.
+    pub(crate) fn request(
+        &self,
+        service: &Service,
+        thing: Option<&str>,
+        body: String,
+    ) -> HttpRequest {
+        let mut path = Path::new(self.collection);
+        for segment in [thing, self.part].into_iter().flatten() {
+            path = path.segment(segment);
+        }
+        let mut request = service.request(self.method, &path, &Query::default());
+        request.body = body.into();
+        request
+    }
+
+    /// The request for what in the collection `query` asks for.
+    pub(crate) fn list(&self, service: &Service, query: &Query) -> HttpRequest {
+        service.request(self.method, &Path::new(self.collection), query)
+    }
+
+    /// The request about `thing`, which needs no body.
+    pub(crate) fn about(&self, service: &Service, thing: &str) -> HttpRequest {
+        self.request(service, Some(thing), String::new())
+    }
+}
+
+/// A body as JSON.
+pub(crate) fn json_body(body: &impl Serialize) -> String {
+    serde_json::to_string(body).expect("the bodies of this crate have text keys")
 }
 
 /// The path of a request, built so that no argument can name another resource.

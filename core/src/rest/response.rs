@@ -10,10 +10,18 @@ const MESSAGE_LIMIT: usize = 500;
 
 /// Reads the record a successful answer carries.
 pub(crate) fn record<T: FromJson>(response: &HttpResponse) -> Result<T> {
+    read(response, json::read)
+}
+
+/// Reads what a successful answer carries.
+pub(crate) fn read<T>(
+    response: &HttpResponse,
+    read: impl FnOnce(&[u8]) -> json::Result<T>,
+) -> Result<T> {
     if !is_success(response) {
         return Err(error_of(response));
     }
-    json::read(&response.body).map_err(|error| {
+    read(&response.body).map_err(|error| {
         let message = match body_kind(response) {
             BodyKind::Json => format!("the service's answer has an unexpected shape: {error}"),
             other => format!("the service answered with {}", other.describe(response)),

@@ -4,17 +4,28 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::http::{HttpRequest, HttpResponse, Method};
-use super::page::{ListOptions, Listing};
-use super::request::{Path, Query, Service};
+use super::request::{Operation, Service};
 use super::response;
 use crate::error::Result;
 use crate::json::deserialize_object;
 use crate::model::{
-    Invalid, Labels, Memory, Mounts, NetPattern, Reference, Region, SandboxId, Secret, moment,
+    Labels, Memory, Mounts, NetPattern, Reference, Region, SandboxId, Secret, moment,
 };
 use crate::sorted_map::SortedMap;
 
-const SANDBOX: Path = Path::new("/api/v3/sandbox");
+/// Requests to the control plane.
+pub(crate) static LIST: Operation =
+    Operation::new("list sandboxes", Method::Get, "/api/v2/sandboxes");
+
+/// Requests to the region of the sandbox.
+const SANDBOX: &str = "/api/v3/sandbox";
+pub(crate) static CONNECT: Operation =
+    Operation::new("connect to sandbox", Method::Get, SANDBOX).part("connect");
+pub(crate) static KILL: Operation = Operation::new("kill sandbox", Method::Delete, SANDBOX);
+pub(crate) static EXTEND_TIMEOUT: Operation =
+    Operation::new("extend the timeout of sandbox", Method::Patch, SANDBOX);
+pub(crate) static CREATE: Operation =
+    Operation::new("create a sandbox", Method::Get, "/api/v3/sandboxes/create");
 
 /// The largest message we ask for, in bytes. A service that knows the header answers `EFBIG` instead
 /// of a larger one, and the file is read in parts: those overlap on their way, and a large message is
@@ -44,8 +55,7 @@ pub(crate) struct SandboxConfig {
 
 /// The handshake that creates a sandbox and connects to it.
 pub(crate) fn create(service: &Service, config: &SandboxConfig) -> HttpRequest {
-    let path = Path::new("/api/v3/sandboxes/create");
-    let mut request = service.request(Method::Get, &path, &Query::default());
+    let mut request = CREATE.request(service, None, String::new());
     let config = base64_simd::STANDARD.encode_to_string(config.to_json());
     request.headers.push(("x-deno-sandbox-config", config));
     with_max_message(request)
@@ -53,8 +63,7 @@ pub(crate) fn create(service: &Service, config: &SandboxConfig) -> HttpRequest {
 
 /// The handshake that connects to a running sandbox.
 pub(crate) fn connect(service: &Service, id: &SandboxId) -> HttpRequest {
-    let path = SANDBOX.segment(id.as_str()).segment("connect");
-    with_max_message(service.request(Method::Get, &path, &Query::default()))
+    with_max_message(CONNECT.about(service, id.as_str()))
 }
 
 fn with_max_message(mut request: HttpRequest) -> HttpRequest {
@@ -63,15 +72,6 @@ fn with_max_message(mut request: HttpRequest) -> HttpRequest {
     request
 }
 
-pub(crate) fn kill(service: &Service, id: &SandboxId) -> HttpRequest {
-    service.request(
-        Method::Delete,
-        &SANDBOX.segment(id.as_str()),
-        &Query::default(),
-    )
-}
-
-#[derive(Serialize)]
 struct StopAt {
     stop_at_ms: u64,
 }
@@ -81,8 +81,8 @@ deserialize_object!(StopAt {
 });
 
 pub(crate) fn extend_timeout(service: &Service, id: &SandboxId, stop_at_ms: u64) -> HttpRequest {
-    let path = SANDBOX.segment(id.as_str());
-    service.request_with(Method::Patch, &path, &StopAt { stop_at_ms })
+    let body = format!(r#"{{"stop_at_ms":{stop_at_ms}}}"#);
+    EXTEND_TIMEOUT.request(service, Some(id.as_str()), body)
 }
 
 /// When the sandbox ends now, which may be earlier than asked for.
@@ -95,14 +95,6 @@ pub(crate) fn timeout_extended(answer: &HttpResponse) -> Result<OffsetDateTime> 
             format!("the service's stop time {stop_at_ms} ms is no date"),
         )
     })
-}
-
-/// Sandboxes with all of the labels; a request to the control plane.
-pub(crate) fn list(options: ListOptions, labels: &Labels) -> Result<Listing, Invalid> {
-    let listing = Listing::new(Path::new("/api/v2/sandboxes"), options)?;
-    Ok(labels.iter().fold(listing, |listing, (key, value)| {
-        listing.filter(format!("labels[{key}]"), value)
-    }))
 }
 
 #[derive(Serialize)]

@@ -1,26 +1,8 @@
-use super::http::{HttpRequest, Method};
-use super::page::{ListOptions, Listing};
-use super::request::{Path, Query, Service};
-use crate::model::{Invalid, Reference};
+use super::http::Method;
+use super::request::Operation;
 
-const SNAPSHOTS: Path = Path::new("/api/v2/snapshots");
+const SNAPSHOTS: &str = "/api/v2/snapshots";
 
-pub(crate) fn list(options: ListOptions) -> Result<Listing, Invalid> {
-    Listing::new(SNAPSHOTS, options)
-}
-
-pub(crate) fn get(service: &Service, snapshot: &Reference) -> HttpRequest {
-    service.request(
-        Method::Get,
-        &SNAPSHOTS.segment(snapshot.as_str()),
-        &Query::default(),
-    )
-}
-
-pub(crate) fn delete(service: &Service, snapshot: &Reference) -> HttpRequest {
-    service.request(
-        Method::Delete,
-        &SNAPSHOTS.segment(snapshot.as_str()),
-        &Query::default(),
-    )
-}
+pub(crate) static LIST: Operation = Operation::new("list snapshots", Method::Get, SNAPSHOTS);
+pub(crate) static GET: Operation = Operation::new("get snapshot", Method::Get, SNAPSHOTS);
+pub(crate) static DELETE: Operation = Operation::new("delete snapshot", Method::Delete, SNAPSHOTS);

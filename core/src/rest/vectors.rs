@@ -10,11 +10,11 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::http::{HttpRequest, HttpResponse, Method};
-use super::page::ListOptions;
-use super::request::{Credentials, Service};
+use super::page::{ListOptions, Listing};
+use super::request::{Credentials, Operation, Service, json_body};
 use super::retry::{Attempt, Outcome, Repeat, RetryPolicy, retry_after};
 use super::sandboxes::SandboxConfig;
-use super::volumes::NewVolume;
+use super::volumes::{NewSnapshot, NewVolume};
 use super::{link, response, sandboxes, snapshots, volumes};
 use crate::model::{Labels, Memory, Mounts, NetPattern, Region, SandboxId, Secret};
 use crate::rest::endpoint::SandboxEndpoints;
@@ -183,6 +183,11 @@ fn requests() {
     });
 }
 
+fn list(operation: &'static Operation, control: &Service, args: &Value) -> HttpRequest {
+    let listing = Listing::new(operation, list_options(args));
+    listing.unwrap().request(control)
+}
+
 fn request(
     control: &Service,
     data: impl Fn(&Region) -> Service,
@@ -199,27 +204,28 @@ fn request(
                 capacity: serde_json::from_value(args["capacity"].clone()).unwrap(),
                 from: args["from"].as_str().map(|from| from.parse().unwrap()),
             };
-            volumes::create(control, &volume)
+            volumes::CREATE.request(control, None, json_body(&volume))
         }
-        "volumes.get" => volumes::get(control, &text("volume").parse().unwrap()),
-        "volumes.delete" => volumes::delete(control, &text("volume").parse().unwrap()),
-        "volumes.list" => volumes::list(list_options(args)).unwrap().request(control),
+        "volumes.get" => volumes::GET.about(control, text("volume")),
+        "volumes.delete" => volumes::DELETE.about(control, text("volume")),
+        "volumes.list" => list(&volumes::LIST, control, args),
         "volumes.snapshot" => {
-            let volume = text("volume").parse().unwrap();
-            volumes::snapshot(control, &volume, &text("slug").parse().unwrap())
+            let slug = text("slug").parse().unwrap();
+            volumes::SNAPSHOT.request(
+                control,
+                Some(text("volume")),
+                json_body(&NewSnapshot { slug }),
+            )
         }
-        "snapshots.get" => snapshots::get(control, &text("snapshot").parse().unwrap()),
-        "snapshots.delete" => snapshots::delete(control, &text("snapshot").parse().unwrap()),
-        "snapshots.list" => snapshots::list(list_options(args))
-            .unwrap()
-            .request(control),
+        "snapshots.get" => snapshots::GET.about(control, text("snapshot")),
+        "snapshots.delete" => snapshots::DELETE.about(control, text("snapshot")),
+        "snapshots.list" => list(&snapshots::LIST, control, args),
         "sandboxes.list" => {
             let labels: Labels = serde_json::from_value(args["labels"].clone()).unwrap();
-            sandboxes::list(ListOptions::default(), &labels)
-                .unwrap()
-                .request(control)
+            let listing = Listing::new(&sandboxes::LIST, ListOptions::default()).unwrap();
+            listing.labels(&labels).request(control)
         }
-        "sandboxes.kill" => sandboxes::kill(&data(&id().region()), &id()),
+        "sandboxes.kill" => sandboxes::KILL.about(&data(&id().region()), text("id")),
         "sandboxes.connect" => sandboxes::connect(&data(&id().region()), &id()),
         "sandboxes.extend_timeout" => {
             let stop_at_ms = args["stop_at_ms"].as_u64().unwrap();

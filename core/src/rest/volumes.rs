@@ -1,11 +1,17 @@
 use serde::Serialize;
 
-use super::http::{HttpRequest, Method};
-use super::page::{ListOptions, Listing};
-use super::request::{Path, Query, Service};
-use crate::model::{Capacity, Invalid, Reference, Region, Slug};
+use super::http::Method;
+use super::request::Operation;
+use crate::model::{Capacity, Reference, Region, Slug};
 
-const VOLUMES: Path = Path::new("/api/v2/volumes");
+const VOLUMES: &str = "/api/v2/volumes";
+
+pub(crate) static LIST: Operation = Operation::new("list volumes", Method::Get, VOLUMES);
+pub(crate) static GET: Operation = Operation::new("get volume", Method::Get, VOLUMES);
+pub(crate) static CREATE: Operation = Operation::new("create volume", Method::Post, VOLUMES);
+pub(crate) static DELETE: Operation = Operation::new("delete volume", Method::Delete, VOLUMES);
+pub(crate) static SNAPSHOT: Operation =
+    Operation::new("snapshot volume", Method::Post, VOLUMES).part("snapshot");
 
 /// What a new volume is to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,35 +23,8 @@ pub(crate) struct NewVolume {
     pub(crate) from: Option<Reference>,
 }
 
-pub(crate) fn create(service: &Service, volume: &NewVolume) -> HttpRequest {
-    service.request_with(Method::Post, &VOLUMES, volume)
-}
-
-pub(crate) fn list(options: ListOptions) -> Result<Listing, Invalid> {
-    Listing::new(VOLUMES, options)
-}
-
-pub(crate) fn get(service: &Service, volume: &Reference) -> HttpRequest {
-    service.request(
-        Method::Get,
-        &VOLUMES.segment(volume.as_str()),
-        &Query::default(),
-    )
-}
-
-pub(crate) fn delete(service: &Service, volume: &Reference) -> HttpRequest {
-    service.request(
-        Method::Delete,
-        &VOLUMES.segment(volume.as_str()),
-        &Query::default(),
-    )
-}
-
-pub(crate) fn snapshot(service: &Service, volume: &Reference, slug: &Slug) -> HttpRequest {
-    #[derive(Serialize)]
-    struct Body<'a> {
-        slug: &'a Slug,
-    }
-    let path = VOLUMES.segment(volume.as_str()).segment("snapshot");
-    service.request_with(Method::Post, &path, &Body { slug })
+/// What a new snapshot of a volume is to be.
+#[derive(Debug, Serialize)]
+pub(crate) struct NewSnapshot {
+    pub(crate) slug: Slug,
 }

@@ -1,9 +1,12 @@
 //! Parameters of languages without types: checked by their shape, and written as JSON.
 
+use super::given::Given;
 use super::methods::FileHandle;
 use super::shape::{EXACT, Kind};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Env, Invalid, Quoted, SandboxPath, is_misspelt, moment};
+use crate::model::{
+    Capacity, Env, Invalid, Quoted, Reference, Region, SandboxPath, Slug, is_misspelt, moment,
+};
 
 /// The field that says which open file is meant.
 const FILE: &str = "fileHandleId";
@@ -45,9 +48,23 @@ impl Encoder {
         match kind {
             Kind::Nothing => self.json.push_str("null"),
             Kind::Text => self.quote(&value.text().ok_or_else(|| unlike("a string"))?),
-            Kind::Path | Kind::EnvName | Kind::EnvValue => {
+            Kind::Path
+            | Kind::EnvName
+            | Kind::EnvValue
+            | Kind::Slug
+            | Kind::Reference
+            | Kind::Region => {
                 let text = value.text().ok_or_else(|| unlike("a string"))?;
                 self.checked(kind, text)?;
+            }
+            Kind::Capacity => {
+                // A missing one is malformed like any other.
+                let text = match value.is_absent() {
+                    true => String::new(),
+                    false => Given { name, value }.scalar()?,
+                };
+                let capacity: Capacity = text.parse()?;
+                self.json.push_str(&capacity.bytes().to_string());
             }
             Kind::Flag => {
                 let flag = value.flag().ok_or_else(|| unlike("true or false"))?;
@@ -102,17 +119,21 @@ impl Encoder {
         Ok(())
     }
 
+    /// Writes text, if its kind allows that. What a call is about is known also where it is malformed.
     fn checked(&mut self, kind: Kind, text: String) -> Result<(), Invalid> {
-        match kind {
-            Kind::Path => _ = text.parse::<SandboxPath>()?,
-            Kind::EnvName => Env::check_name(&text)?,
-            _ => Env::check_value(&text)?,
-        }
+        let checked = match kind {
+            Kind::Path => text.parse::<SandboxPath>().map(drop),
+            Kind::EnvName => Env::check_name(&text),
+            Kind::EnvValue => Env::check_value(&text),
+            Kind::Slug => text.parse::<Slug>().map(drop),
+            Kind::Region => text.parse::<Region>().map(drop),
+            _ => text.parse::<Reference>().map(drop),
+        };
         self.quote(&text);
-        if kind != Kind::EnvValue {
+        if matches!(kind, Kind::Path | Kind::EnvName | Kind::Slug) {
             self.about.push(text);
         }
-        Ok(())
+        checked
     }
 
     fn quote(&mut self, text: &str) {
@@ -141,7 +162,7 @@ impl Encoder {
     }
 }
 
-fn is_in(kind: Kind, number: f64) -> bool {
+pub(super) fn is_in(kind: Kind, number: f64) -> bool {
     let (is_whole, exact) = (number.fract() == 0.0, EXACT as f64);
     match kind {
         Kind::Whole(max) => is_whole && (0.0..=max as f64).contains(&number),
@@ -150,7 +171,7 @@ fn is_in(kind: Kind, number: f64) -> bool {
     }
 }
 
-fn rule(kind: Kind) -> String {
+pub(super) fn rule(kind: Kind) -> String {
     match kind {
         Kind::Whole(max) => format!("a whole number from 0 to {max}"),
         Kind::Signed => "a whole number".to_owned(),
@@ -158,7 +179,7 @@ fn rule(kind: Kind) -> String {
     }
 }
 
-fn unlike<V: Dynamic>(name: &str, expected: &str, value: &V) -> Error {
+pub(super) fn unlike<V: Dynamic>(name: &str, expected: &str, value: &V) -> Error {
     let what = if value.is_absent() {
         format!("\"{name}\" is missing: it must be {expected}")
     } else {

@@ -139,11 +139,11 @@ impl Reply {
 
     /// The result as it is, if it is of this kind, or none where there need not be one.
     pub(crate) fn json(&self, kind: Kind, required: bool) -> Result<String> {
-        if required || self.json[..] != *b"null" {
-            shape::check(kind, &self.json).map_err(unexpected_shape)?;
-        }
-        let text = std::str::from_utf8(&self.json).map(str::to_owned);
-        text.map_err(|_| unexpected_shape(json::Error::Malformed))
+        let kind = match required || self.json[..] != *b"null" {
+            true => kind,
+            false => Kind::Nothing,
+        };
+        shape::checked(kind, &self.json).map_err(unexpected_shape)
     }
 }
 

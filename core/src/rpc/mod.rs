@@ -11,6 +11,7 @@ mod cause;
 mod errors;
 mod exchange;
 mod frames;
+pub(crate) mod given;
 mod incoming;
 mod params;
 

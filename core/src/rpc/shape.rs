@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::values::{Date, NoValue};
 use crate::json::{self, FromJson, Object};
-use crate::model::moment;
+use crate::model::{Capacity, Reference, Region, Slug, moment};
 use crate::sorted_map::SortedMap;
 
 /// A kind of value.
@@ -21,6 +21,14 @@ pub enum Kind {
     EnvName,
     /// The value of an environment variable.
     EnvValue,
+    /// The name of a volume or snapshot.
+    Slug,
+    /// A volume or snapshot, by slug or id.
+    Reference,
+    /// Where something is stored.
+    Region,
+    /// The size of a volume: a number of bytes on the wire, else also text like `"2GB"`.
+    Capacity,
     /// `true` or `false`.
     Flag,
     /// A whole number from 0 to this.
@@ -51,7 +59,7 @@ pub struct Field {
 }
 
 /// The largest whole number that JavaScript's numbers, which are floats, hold exactly with all before it.
-pub(super) const EXACT: u64 = 1 << 53;
+pub(crate) const EXACT: u64 = 1 << 53;
 
 /// A type whose kind is known.
 pub trait Shaped {
@@ -79,6 +87,10 @@ kinds! {
     i64: Kind::Signed;
     f64: Kind::Limit;
     Date: Kind::Moment;
+    Slug: Kind::Slug;
+    Reference: Kind::Reference;
+    Region: Kind::Region;
+    Capacity: Kind::Capacity;
     BTreeMap<String, String>: Kind::Texts;
     SortedMap<String, String>: Kind::Texts;
 }
@@ -99,6 +111,24 @@ impl Field {
             name,
             kind: F::KIND,
             required: F::REQUIRED,
+        }
+    }
+
+    /// A field that must be there.
+    pub(crate) const fn required(name: &'static str, kind: Kind) -> Self {
+        Self {
+            name,
+            kind,
+            required: true,
+        }
+    }
+
+    /// A field that may be absent.
+    pub(crate) const fn optional(name: &'static str, kind: Kind) -> Self {
+        Self {
+            name,
+            kind,
+            required: false,
         }
     }
 
@@ -134,14 +164,28 @@ macro_rules! shaped_object {
 
 pub(crate) use shaped_object;
 
+/// The JSON text that bytes are, if it is of the kind it must be.
+pub(crate) fn checked(kind: Kind, json: &[u8]) -> json::Result<String> {
+    let json = json.trim_ascii();
+    check(kind, json)?;
+    let text = std::str::from_utf8(json).map(str::to_owned);
+    text.map_err(|_| json::Error::Malformed)
+}
+
 /// Checks that a JSON value is of the kind it must be.
 pub(crate) fn check(kind: Kind, json: &[u8]) -> json::Result<()> {
     let first = json.first().copied().unwrap_or_default();
     let fits = match kind {
         Kind::Nothing => true,
-        Kind::Text | Kind::Path | Kind::EnvName | Kind::EnvValue => first == b'"',
+        Kind::Text
+        | Kind::Path
+        | Kind::EnvName
+        | Kind::EnvValue
+        | Kind::Slug
+        | Kind::Reference
+        | Kind::Region => first == b'"',
         Kind::Flag => matches!(first, b't' | b'f'),
-        Kind::Whole(_) => u64::from_json(json).is_ok(),
+        Kind::Whole(_) | Kind::Capacity => u64::from_json(json).is_ok(),
         Kind::Signed => i64::from_json(json).is_ok(),
         Kind::Limit => first.is_ascii_digit(),
         Kind::Moment => moment::parse(&String::from_json(json)?).is_some(),

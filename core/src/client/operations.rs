@@ -1,0 +1,265 @@
+//! Operations of the control plane by name, for faces of languages without types.
+
+use super::action::Name;
+use super::options::list_options;
+use super::page::{Place, Reached};
+use super::{Client, Request};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Reference, SandboxId};
+use crate::rest::http::{HttpRequest, HttpResponse};
+use crate::rest::page::Listing;
+use crate::rest::request::Operation;
+use crate::rest::volumes::{NewSnapshot, NewVolume};
+use crate::rest::{response, sandboxes, snapshots, volumes};
+use crate::rpc::dynamic::{Dynamic, Encoder};
+use crate::rpc::shape::{EXACT, Field, Kind, Shaped, checked, shape};
+
+shape!(NewVolume {
+    slug = "slug",
+    region = "region",
+    capacity = "capacity",
+    from = "from",
+});
+shape!(NewSnapshot { slug = "slug", });
+
+const BYTES: Kind = Kind::Whole(EXACT);
+const NAMED: Kind = Kind::Object(&[
+    Field::required("id", Kind::Text),
+    Field::required("slug", Kind::Text),
+]);
+const VOLUME: Kind = Kind::Object(&[
+    Field::required("id", Kind::Text),
+    Field::required("slug", Kind::Text),
+    Field::required("region", Kind::Text),
+    Field::required("capacity", BYTES),
+    Field::optional("used", BYTES),
+    Field::optional("estimated_allocated_size", BYTES),
+    Field::optional("estimated_flattened_size", BYTES),
+    Field::optional("is_bootable", Kind::Flag),
+    Field::optional("base_snapshot", NAMED),
+]);
+const SNAPSHOT: Kind = Kind::Object(&[
+    Field::required("id", Kind::Text),
+    Field::required("slug", Kind::Text),
+    Field::required("region", Kind::Text),
+    Field::optional("allocated_size", BYTES),
+    Field::optional("flattened_size", BYTES),
+    Field::optional("is_bootable", Kind::Flag),
+    Field::required("volume", NAMED),
+]);
+const SANDBOX: Kind = Kind::Object(&[
+    Field::required("id", Kind::Text),
+    Field::required("createdAt", Kind::Moment),
+    Field::optional("stoppedAt", Kind::Moment),
+    Field::required("region", Kind::Text),
+    Field::required("status", Kind::Text),
+    Field::optional("labels", Kind::Texts),
+]);
+
+/// An operation as data.
+struct Described {
+    name: &'static str,
+    operation: &'static Operation,
+    thing: Thing,
+    params: Kind,
+    answer: Kind,
+    /// Whether it is a result that there is no such thing.
+    finds: bool,
+}
+
+/// What an operation is about.
+#[derive(Clone, Copy)]
+enum Thing {
+    /// A collection.
+    All,
+    /// A volume or snapshot, by slug or id.
+    Stored,
+    Sandbox,
+}
+
+impl Described {
+    const fn new(name: &'static str, operation: &'static Operation, thing: Thing) -> Self {
+        Self {
+            name,
+            operation,
+            thing,
+            params: Kind::Nothing,
+            answer: Kind::Nothing,
+            finds: false,
+        }
+    }
+
+    const fn makes(self, params: Kind, answer: Kind) -> Self {
+        Self {
+            params,
+            answer,
+            ..self
+        }
+    }
+
+    const fn finds(self, answer: Kind) -> Self {
+        Self {
+            answer,
+            finds: true,
+            ..self
+        }
+    }
+}
+
+static OPERATIONS: [Described; 7] = [
+    Described::new("createVolume", &volumes::CREATE, Thing::All).makes(NewVolume::KIND, VOLUME),
+    Described::new("getVolume", &volumes::GET, Thing::Stored).finds(VOLUME),
+    Described::new("deleteVolume", &volumes::DELETE, Thing::Stored),
+    Described::new("snapshotVolume", &volumes::SNAPSHOT, Thing::Stored)
+        .makes(NewSnapshot::KIND, SNAPSHOT),
+    Described::new("getSnapshot", &snapshots::GET, Thing::Stored).finds(SNAPSHOT),
+    Described::new("deleteSnapshot", &snapshots::DELETE, Thing::Stored),
+    Described::new("killSandbox", &sandboxes::KILL, Thing::Sandbox),
+];
+
+/// A list as data.
+struct List {
+    name: &'static str,
+    operation: &'static Operation,
+    options: &'static [&'static str],
+    items: Kind,
+}
+
+const OF_PAGES: &[&str] = &["limit", "cursor", "search"];
+
+static LISTS: [List; 3] = [
+    List {
+        name: "listVolumes",
+        operation: &volumes::LIST,
+        options: OF_PAGES,
+        items: Kind::List(&VOLUME),
+    },
+    List {
+        name: "listSnapshots",
+        operation: &snapshots::LIST,
+        options: OF_PAGES,
+        items: Kind::List(&SNAPSHOT),
+    },
+    List {
+        name: "listSandboxes",
+        operation: &sandboxes::LIST,
+        options: &["labels"],
+        items: Kind::List(&SANDBOX),
+    },
+];
+
+impl Client {
+    /// Calls an operation of the control plane by its name, like `createVolume`, about `thing` if it is about one,
+    /// with its parameters as an object; gives the record in the answer as the service's own JSON text, `null`
+    /// where there is none.
+    ///
+    /// # Errors
+    /// [`InvalidOption`](ErrorCode::InvalidOption) among others for parameters that are not what the operation
+    /// takes, before anything is sent; else as the operation's own function on [`Volumes`](crate::Volumes),
+    /// [`Snapshots`](crate::Snapshots) or [`Sandboxes`](crate::Sandboxes).
+    pub fn call(&self, name: &str, thing: &str, params: &impl Dynamic) -> Request<String> {
+        let Some(known) = OPERATIONS.iter().find(|known| known.name == name) else {
+            return Request::new(self, Name::plain("call the service"), unknown(name), |_| {
+                Ok(String::new())
+            });
+        };
+        let mut encoder = Encoder::default();
+        if !matches!(known.thing, Thing::All) {
+            encoder.about.push(thing.to_owned());
+        }
+        let request = known.request(self, thing, params, &mut encoder);
+        let what: Vec<&str> = encoder.about.iter().map(String::as_str).collect();
+        let name = Name::about(known.operation.verb, "as", &what);
+        Request::new(self, name, request, |answer| known.read(answer))
+    }
+
+    /// Reads a page of a list by its name, like `listVolumes`, with its options as an object.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub fn list(&self, name: &str, options: &impl Dynamic) -> Request<JsonPage> {
+        let Some(known) = LISTS.iter().find(|known| known.name == name) else {
+            let place = unknown(name);
+            return Place::read(self, "read a list", place, |_| Ok(String::new()))
+                .map(|page| JsonPage(page, Kind::Nothing));
+        };
+        let listing = list_options(options, known.options)
+            .and_then(|(list, labels)| Ok(Listing::new(known.operation, list)?.labels(&labels)));
+        let (words, items) = (known.operation.verb, known.items);
+        let place = Place::start(self, listing, words);
+        Place::read(self, words, place, move |answer| json(items, answer))
+            .map(move |page| JsonPage(page, items))
+    }
+}
+
+fn unknown<T>(name: &str) -> Result<T> {
+    let message = format!("there is no operation {name:?}");
+    Err(Error::new(ErrorCode::InvalidOption, message))
+}
+
+fn json(kind: Kind, answer: &HttpResponse) -> Result<String> {
+    response::read(answer, |body| checked(kind, body))
+}
+
+impl Described {
+    fn request(
+        &self,
+        client: &Client,
+        thing: &str,
+        params: &impl Dynamic,
+        encoder: &mut Encoder,
+    ) -> Result<HttpRequest> {
+        let data;
+        let (service, thing) = match self.thing {
+            Thing::All => (client.control(), None),
+            Thing::Stored => {
+                thing.parse::<Reference>()?;
+                (client.control(), Some(thing))
+            }
+            Thing::Sandbox => {
+                data = client.data(&thing.parse::<SandboxId>()?.region());
+                (&data, Some(thing))
+            }
+        };
+        if self.params != Kind::Nothing {
+            encoder.write("options", self.params, params)?;
+        }
+        let body = std::mem::take(&mut encoder.json);
+        Ok(self.operation.request(service, thing, body))
+    }
+
+    fn read(&self, answer: &HttpResponse) -> Result<String> {
+        let nothing = || "null".to_owned();
+        match self.answer {
+            Kind::Nothing => response::done(answer).map(|()| nothing()),
+            _ if self.finds && answer.status == 404 => Ok(nothing()),
+            kind => json(kind, answer),
+        }
+    }
+}
+
+/// One page of a list for a language without types, and the way to the next.
+#[derive(Debug)]
+pub struct JsonPage(Reached<String>, Kind);
+
+impl JsonPage {
+    /// The items on this page, as the service's own JSON text.
+    pub fn items(&self) -> &str {
+        &self.0.items
+    }
+
+    /// The service's name for the next page.
+    pub fn next_cursor(&self) -> Option<&str> {
+        self.0.next_cursor.as_deref()
+    }
+
+    /// Reads the next page, which must be one that [`next_cursor`](Self::next_cursor) names.
+    ///
+    /// # Errors
+    /// As [`Page::next_page`](crate::Page::next_page).
+    pub fn next_page(&self) -> Request<Self> {
+        let items = self.1;
+        let next = self.0.next(move |answer| json(items, answer));
+        next.map(move |page| Self(page, items))
+    }
+}

@@ -1,0 +1,161 @@
+//! Options as languages without types give them.
+
+use std::time::Duration;
+
+use super::{ClientBuilder, SandboxOptions, Source};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Invalid, Labels, NetPattern, Secret};
+use crate::rest::page::ListOptions;
+use crate::rpc::dynamic::Dynamic;
+use crate::rpc::given::{Given, read_options};
+use crate::rpc::shape::EXACT;
+
+const OF_CLIENT: &[&str] = &[
+    "token",
+    "org",
+    "endpoint",
+    "sandboxEndpoint",
+    "sandboxBaseDomain",
+    "connectTimeoutMs",
+    "requestTimeoutMs",
+    "idleTimeoutMs",
+    "retryBudgetMs",
+];
+
+const OF_SANDBOX: &[&str] = &[
+    "region", "memory", "timeout", "labels", "root", "volumes", "allowNet", "secrets", "env",
+];
+
+impl ClientBuilder {
+    /// Takes options from an object; times are in milliseconds, their names end with `Ms`.
+    ///
+    /// # Errors
+    /// [`InvalidOption`](ErrorCode::InvalidOption) for one that is of another kind, or misspelt.
+    pub fn read(mut self, options: &impl Dynamic) -> Result<Self> {
+        read_options(options, OF_CLIENT, &mut |given| {
+            let text = match given.name {
+                "token" => &mut self.token,
+                "org" => &mut self.org,
+                "endpoint" => &mut self.endpoint,
+                "sandboxEndpoint" => &mut self.sandbox_endpoint,
+                "sandboxBaseDomain" => &mut self.sandbox_base_domain,
+                limit => {
+                    let limit = match limit {
+                        "connectTimeoutMs" => &mut self.connect_timeout,
+                        "requestTimeoutMs" => &mut self.request_timeout,
+                        "idleTimeoutMs" => &mut self.idle_timeout,
+                        _ => &mut self.retry_budget,
+                    };
+                    *limit = Some(Duration::from_millis(given.whole(EXACT)?));
+                    return Ok(());
+                }
+            };
+            *text = Some(given.text()?);
+            Ok(())
+        })?;
+        Ok(self)
+    }
+}
+
+impl SandboxOptions {
+    /// Takes options from an object.
+    ///
+    /// # Errors
+    /// [`InvalidOption`](ErrorCode::InvalidOption) for one that is of another kind, or misspelt; else the code of
+    /// the first that is malformed.
+    pub fn read(options: &impl Dynamic) -> Result<Self> {
+        let mut sandbox = Self::new();
+        read_options(options, OF_SANDBOX, &mut |given| {
+            match given.name {
+                "region" => sandbox.region = given.text()?.parse()?,
+                "memory" => sandbox.memory = given.scalar()?.parse()?,
+                "timeout" => sandbox.timeout = given.scalar()?.parse()?,
+                "labels" => {
+                    for (key, value) in given.texts(ErrorCode::InvalidLabels)? {
+                        sandbox.labels.insert(key, value);
+                    }
+                }
+                "root" => sandbox.boot_from(source(&given)?)?,
+                "volumes" => {
+                    for (path, value) in given.entries()? {
+                        let source = source(&Given {
+                            name: given.name,
+                            value: &value,
+                        })?;
+                        sandbox.mount(&path, source)?;
+                    }
+                }
+                "allowNet" => {
+                    let patterns = given.list()?;
+                    let patterns: Result<Vec<NetPattern>, Invalid> =
+                        patterns.iter().map(|pattern| pattern.parse()).collect();
+                    sandbox.allow_net = Some(patterns?);
+                }
+                "secrets" => {
+                    for (name, value) in given.entries()? {
+                        let secret = secret(&name, &value)?;
+                        sandbox.secrets.insert(name, secret);
+                    }
+                }
+                _ => {
+                    for (name, value) in given.texts(ErrorCode::InvalidEnv)? {
+                        sandbox.set_env(name, value);
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        Ok(sandbox)
+    }
+}
+
+/// A volume or snapshot by slug or id, or as its record.
+fn source<V: Dynamic>(given: &Given<'_, V>) -> Result<Source> {
+    let Given { name, value } = given;
+    if let Some(reference) = value.text() {
+        return Ok(reference.into());
+    }
+    match (value.get("slug").text(), value.get("region").text()) {
+        (Some(slug), Some(region)) => Ok(Source::in_region(slug, region)),
+        _ => {
+            let kind = value.describe();
+            let message =
+                format!("`{name}` takes a slug, an id, or a volume or snapshot, not {kind}");
+            Err(Error::new(ErrorCode::InvalidReference, message))
+        }
+    }
+}
+
+fn secret<V: Dynamic>(name: &str, secret: &V) -> Result<Secret> {
+    let (hosts, value) = (secret.get("hosts"), secret.get("value"));
+    let hosts = Given {
+        name: "hosts",
+        value: &hosts,
+    };
+    match (hosts.list(), value.text()) {
+        (Ok(hosts), Some(value)) => Ok(Secret::new(name, hosts, value)?),
+        _ => {
+            let message =
+                format!("the secret {name:?} must be {{ hosts: string[], value: string }}");
+            Err(Error::new(ErrorCode::InvalidSecret, message))
+        }
+    }
+}
+
+/// Which part of a list to read, and with which labels, of those of the options that are known for that list.
+pub(super) fn list_options(
+    options: &impl Dynamic,
+    known: &[&str],
+) -> Result<(ListOptions, Labels)> {
+    let (mut list, mut labels) = (ListOptions::default(), Labels::default());
+    read_options(options, known, &mut |given| {
+        match given.name {
+            "limit" => list.limit = Some(given.whole(u32::MAX.into())? as u32),
+            "cursor" => list.cursor = Some(given.text()?),
+            "search" => list.search = Some(given.text()?),
+            _ => labels = Labels::new(given.texts(ErrorCode::InvalidLabels)?)?,
+        }
+        Ok(())
+    })?;
+    Ok((list, labels))
+}
