@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::json::{self, ToJson};
+
 /// A map from keys to values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SortedMap<K, V>(Vec<(K, V)>);
@@ -104,6 +106,18 @@ impl<K: Ord, V> FromIterator<(K, V)> for SortedMap<K, V> {
             map.insert(key, value);
         }
         map
+    }
+}
+
+impl<V: ToJson> ToJson for SortedMap<String, V> {
+    fn to_json(&self, json: &mut String) {
+        let fields = self.0.iter();
+        let fields = fields.map(|(name, value)| (name.as_str(), value as &dyn ToJson));
+        json::object(json, &fields.collect::<Vec<_>>());
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
     }
 }
 

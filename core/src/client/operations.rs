@@ -20,7 +20,9 @@ shape!(NewVolume {
     capacity = "capacity",
     from = "from",
 });
-shape!(NewSnapshot { slug = "slug", });
+shape!(NewSnapshot {
+    slug = "slug",
+});
 
 const BYTES: Kind = Kind::Whole(EXACT);
 const NAMED: Kind = Kind::Object(&[
@@ -159,9 +161,12 @@ impl Client {
     /// [`Snapshots`](crate::Snapshots) or [`Sandboxes`](crate::Sandboxes).
     pub fn call(&self, name: &str, thing: &str, params: &impl Dynamic) -> Request<String> {
         let Some(known) = OPERATIONS.iter().find(|known| known.name == name) else {
-            return Request::new(self, Name::plain("call the service"), unknown(name), |_| {
-                Ok(String::new())
-            });
+            return Request::new(
+                self,
+                Name::plain("call the service"),
+                Err(unknown(name)),
+                |_| Ok(String::new()),
+            );
         };
         let mut encoder = Encoder::default();
         if !matches!(known.thing, Thing::All) {
@@ -178,23 +183,21 @@ impl Client {
     /// # Errors
     /// As [`call`](Self::call).
     pub fn list(&self, name: &str, options: &impl Dynamic) -> Request<JsonPage> {
-        let Some(known) = LISTS.iter().find(|known| known.name == name) else {
-            let place = unknown(name);
-            return Place::read(self, "read a list", place, |_| Ok(String::new()))
-                .map(|page| JsonPage(page, Kind::Nothing));
-        };
-        let listing = list_options(options, known.options)
-            .and_then(|(list, labels)| Ok(Listing::new(known.operation, list)?.labels(&labels)));
-        let (words, items) = (known.operation.verb, known.items);
-        let place = Place::start(self, listing, words);
-        Place::read(self, words, place, move |answer| json(items, answer))
-            .map(move |page| JsonPage(page, items))
+        let known = LISTS.iter().find(|known| known.name == name);
+        let (words, items) = known.map_or(("read a list", Kind::Nothing), |known| {
+            (known.operation.verb, known.items)
+        });
+        let listing = known.ok_or_else(|| unknown(name)).and_then(|known| {
+            let (list, labels) = list_options(options, known.options)?;
+            Ok(Listing::new(known.operation, list)?.labels(&labels))
+        });
+        JsonPage::read(self, words, Place::start(self, listing, words), items)
     }
 }
 
-fn unknown<T>(name: &str) -> Result<T> {
+fn unknown(name: &str) -> Error {
     let message = format!("there is no operation {name:?}");
-    Err(Error::new(ErrorCode::InvalidOption, message))
+    Error::new(ErrorCode::InvalidOption, message)
 }
 
 fn json(kind: Kind, answer: &HttpResponse) -> Result<String> {
@@ -258,8 +261,17 @@ impl JsonPage {
     /// # Errors
     /// As [`Page::next_page`](crate::Page::next_page).
     pub fn next_page(&self) -> Request<Self> {
-        let items = self.1;
-        let next = self.0.next(move |answer| json(items, answer));
-        next.map(move |page| Self(page, items))
+        let Place { client, words, .. } = &self.0.place;
+        Self::read(client, words, self.0.next(), self.1)
+    }
+
+    fn read(
+        client: &Client,
+        words: &'static str,
+        place: Result<Place>,
+        items: Kind,
+    ) -> Request<Self> {
+        let page = Place::read(client, words, place, move |answer| json(items, answer));
+        page.map(move |page| Self(page, items))
     }
 }

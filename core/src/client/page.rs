@@ -22,16 +22,16 @@ pub struct Page<T>(Reached<Vec<T>>);
 pub(super) struct Reached<I> {
     pub(super) items: I,
     pub(super) next_cursor: Option<String>,
-    place: Place,
+    pub(super) place: Place,
 }
 
 /// A place in a list and how it was reached.
 #[derive(Clone)]
 pub(super) struct Place {
-    client: Client,
+    pub(super) client: Client,
     listing: Listing,
     /// What is being done, for messages.
-    words: &'static str,
+    pub(super) words: &'static str,
     /// The cursors of all pages up to this one.
     visited: Vec<String>,
 }
@@ -89,9 +89,10 @@ impl<T: FromJson + 'static> Page<T> {
     /// [`CursorRepeated`](ErrorCode::CursorRepeated) when the service names a page again that led
     /// here; else as the list itself.
     pub async fn next_page(&self) -> Result<Option<Self>> {
-        match self.0.next_cursor {
-            Some(_) => self.0.next(response::record).map(Self).await.map(Some),
-            None => Ok(None),
+        let Place { client, words, .. } = &self.0.place;
+        match self.has_more() {
+            true => Self::at(client, words, self.0.next()).await.map(Some),
+            false => Ok(None),
         }
     }
 
@@ -121,16 +122,11 @@ impl<I: fmt::Debug> fmt::Debug for Reached<I> {
     }
 }
 
-impl<I: 'static> Reached<I> {
-    /// Reads what comes next, where anything does.
-    pub(super) fn next(
-        &self,
-        read: impl FnOnce(&HttpResponse) -> Result<I> + MaybeSend + 'static,
-    ) -> Request<Self> {
-        let Place { client, words, .. } = &self.place;
-        let cursor = self.next_cursor.clone().ok_or_else(over);
-        let next = cursor.and_then(|cursor| self.place.clone().after(cursor));
-        Place::read(client, words, next, read)
+impl<I> Reached<I> {
+    /// What comes next, where anything does.
+    pub(super) fn next(&self) -> Result<Place> {
+        let cursor = self.next_cursor.clone().ok_or_else(over)?;
+        self.place.clone().after(cursor)
     }
 }
 

@@ -29,29 +29,32 @@ impl Client {
     /// attempt did it.
     pub(crate) async fn send(&self, mut request: HttpRequest) -> Result<HttpResponse> {
         request.connect_timeout = Some(self.deadlines().connect);
-        let repeat = Repeat::of(request.method);
-        let mut may_have_arrived = false;
-        let attempt = || async {
-            match self
-                .within_deadline(self.transport().http.send(request.clone()))
-                .await?
-            {
-                answer if (200..300).contains(&answer.status) => Ok(answer),
-                answer => Err(Failed::Answer(answer)),
+        let credentials = &self.control().credentials;
+        let mut attempts = Attempts::new(self, Repeat::of(request.method));
+        loop {
+            let answer = self.transport().http.send(request.clone());
+            let failed = match self.within_deadline(answer).await {
+                Ok(answer) if (200..300).contains(&answer.status) => {
+                    return Ok(credentials.redact_headers(answer));
+                }
+                Ok(answer) => Failed::Answer(answer),
+                Err(failed) => failed,
+            };
+            match attempts.end(failed).await {
+                None => {}
+                Some(Failed::Answer(answer))
+                    if answer.status == 404
+                        && request.method == Method::Delete
+                        && attempts.may_have_arrived =>
+                {
+                    return Ok(HttpResponse {
+                        status: 204,
+                        ..HttpResponse::default()
+                    });
+                }
+                Some(Failed::Answer(answer)) => return Ok(credentials.redact(answer)),
+                Some(failed) => return Err(self.error_of(failed, &request.url)),
             }
-        };
-        match self.repeat(repeat, &mut may_have_arrived, attempt).await {
-            Ok(answer) => Ok(self.control().credentials.redact_headers(answer)),
-            Err(Failed::Answer(answer))
-                if answer.status == 404 && request.method == Method::Delete && may_have_arrived =>
-            {
-                Ok(HttpResponse {
-                    status: 204,
-                    ..HttpResponse::default()
-                })
-            }
-            Err(Failed::Answer(answer)) => Ok(self.control().credentials.redact(answer)),
-            Err(failed) => Err(self.error_of(failed, &request.url)),
         }
     }
 
@@ -68,46 +71,17 @@ impl Client {
             connect_timeout: Some(self.deadlines().connect),
             max_message_size,
         };
-        let attempt = || async {
-            self.within_deadline(self.transport().websockets.open(request.clone()))
-                .await?
-                .map_err(Failed::Answer)
-        };
-        self.repeat(repeat, &mut false, attempt)
-            .await
-            .map_err(|failed| self.error_of(failed, &request.url))
-    }
-
-    /// Attempts until success, or until the policy says that another attempt is unsafe or useless.
-    async fn repeat<T, F: Future<Output = Result<T, Failed>>>(
-        &self,
-        repeat: Repeat,
-        may_have_arrived: &mut bool,
-        attempt: impl Fn() -> F,
-    ) -> Result<T, Failed> {
-        let runtime = &self.transport().runtime;
-        let start = runtime.now();
-        let mut number = 0;
+        let mut attempts = Attempts::new(self, repeat);
         loop {
-            number += 1;
-            let failed = match attempt().await {
-                Ok(value) => return Ok(value),
+            let socket = self.transport().websockets.open(request.clone());
+            let failed = match self.within_deadline(socket).await {
+                Ok(Ok(socket)) => return Ok(socket),
+                Ok(Err(answer)) => Failed::Answer(answer),
                 Err(failed) => failed,
             };
-            let outcome = failed.outcome();
-            let decision = self.retry().next(&Attempt {
-                repeat,
-                outcome,
-                number,
-                elapsed: runtime.now().saturating_sub(start),
-                retry_after: failed.retry_after(runtime.unix_time()),
-                random: runtime.random(),
-            });
-            let Some(wait) = decision else {
-                return Err(failed);
-            };
-            *may_have_arrived |= outcome.may_have_arrived();
-            runtime.sleep(wait).await;
+            if let Some(failed) = attempts.end(failed).await {
+                return Err(self.error_of(failed, &request.url));
+            }
         }
     }
 
@@ -162,6 +136,51 @@ impl Client {
             ),
         };
         Error::new(code, message).with_source(failure)
+    }
+}
+
+/// Attempts at one thing, one after the other.
+struct Attempts<'a> {
+    client: &'a Client,
+    repeat: Repeat,
+    start: Duration,
+    /// How many have failed.
+    number: u32,
+    /// Whether one that failed may have reached the service.
+    may_have_arrived: bool,
+}
+
+impl<'a> Attempts<'a> {
+    fn new(client: &'a Client, repeat: Repeat) -> Self {
+        Self {
+            client,
+            repeat,
+            start: client.transport().runtime.now(),
+            number: 0,
+            may_have_arrived: false,
+        }
+    }
+
+    /// Waits until the next attempt; gives the failure back where the policy says that another is unsafe or
+    /// useless.
+    async fn end(&mut self, failed: Failed) -> Option<Failed> {
+        let runtime = &self.client.transport().runtime;
+        self.number += 1;
+        let outcome = failed.outcome();
+        let decision = self.client.retry().next(&Attempt {
+            repeat: self.repeat,
+            outcome,
+            number: self.number,
+            elapsed: runtime.now().saturating_sub(self.start),
+            retry_after: failed.retry_after(runtime.unix_time()),
+            random: runtime.random(),
+        });
+        let Some(wait) = decision else {
+            return Some(failed);
+        };
+        self.may_have_arrived |= outcome.may_have_arrived();
+        runtime.sleep(wait).await;
+        None
     }
 }
 

@@ -1,9 +1,9 @@
 use super::action::Name;
 use super::{Client, ItemStream, Page, Request};
 use crate::error::Result;
+use crate::json::written;
 use crate::model::{Capacity, Invalid, Reference, Region, Slug, Snapshot, Volume};
 use crate::rest::page::ListOptions;
-use crate::rest::request::json_body;
 use crate::rest::response;
 use crate::rest::volumes::{self, NewSnapshot, NewVolume};
 
@@ -87,7 +87,7 @@ impl Volumes {
     pub fn create(&self, options: VolumeOptions) -> Request<Volume> {
         let name = Name::of(volumes::CREATE.verb, &options.name);
         let control = self.0.control();
-        let create = |volume| volumes::CREATE.request(control, None, json_body(&volume));
+        let create = |volume| volumes::CREATE.request(control, None, written(&volume));
         let request = options.volume.map(create).map_err(Into::into);
         Request::new(&self.0, name, request, response::record)
     }
@@ -137,7 +137,7 @@ impl Volumes {
         let request = || {
             let volume: Reference = volume.parse()?;
             let slug = slug.parse()?;
-            let body = json_body(&NewSnapshot { slug });
+            let body = written(&NewSnapshot { slug });
             Ok(volumes::SNAPSHOT.request(control, Some(volume.as_str()), body))
         };
         Request::new(&self.0, name, request(), response::record)

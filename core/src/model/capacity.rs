@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use super::byte_size::{self, SizeError};
 use super::{Field, Invalid, format_bytes};
+use crate::json::ToJson;
 
 /// The size of a volume: a whole number of bytes from 300 MB to 20 GB, both ends included.
 ///
@@ -172,6 +173,12 @@ impl TryFrom<String> for Capacity {
 }
 
 /// Always the number of bytes, so that no reader can take a unit differently.
+impl ToJson for Capacity {
+    fn to_json(&self, json: &mut String) {
+        self.0.to_json(json);
+    }
+}
+
 impl Serialize for Capacity {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_u64(self.0)

@@ -4,6 +4,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{Env, Field, Invalid};
+use crate::json::write_object;
 
 /// The access token of an organization (`ddo_…`) or of a person (`ddp_…`).
 ///
@@ -86,6 +87,11 @@ impl Secret {
         &self.hosts
     }
 }
+
+write_object!(Secret {
+    hosts = "hosts",
+    value = "value",
+});
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Field, Invalid, Quoted};
-use crate::json::{self, FromJson};
+use crate::json::{self, FromJson, ToJson};
 use crate::sorted_map::SortedMap;
 
 /// Labels of a sandbox, to find it by: at most 5, keys of 1 to 64 bytes, values of at most 128.
@@ -68,6 +68,16 @@ impl Labels {
 impl FromJson for Labels {
     fn from_json(json: &[u8]) -> json::Result<Self> {
         SortedMap::from_json(json).map(Self)
+    }
+}
+
+impl ToJson for Labels {
+    fn to_json(&self, json: &mut String) {
+        self.0.to_json(json);
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
     }
 }
 

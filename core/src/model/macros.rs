@@ -37,6 +37,12 @@ macro_rules! text_conversions {
             }
         }
 
+        impl $crate::json::ToJson for $type {
+            fn to_json(&self, json: &mut String) {
+                self.0.to_json(json);
+            }
+        }
+
         impl AsRef<str> for $type {
             fn as_ref(&self) -> &str {
                 &self.0

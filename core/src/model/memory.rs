@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::byte_size::{self, SizeError};
 use super::{Field, Invalid};
+use crate::json::ToJson;
 
 /// The memory of a sandbox: 768 to 4096 MiB, 1280 MiB unless told.
 ///
@@ -126,5 +127,11 @@ impl TryFrom<u64> for Memory {
 impl From<Memory> for u64 {
     fn from(memory: Memory) -> Self {
         u64::from(memory.0)
+    }
+}
+
+impl ToJson for Memory {
+    fn to_json(&self, json: &mut String) {
+        self.0.to_json(json);
     }
 }

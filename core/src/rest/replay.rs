@@ -9,10 +9,11 @@ use serde_json::{Map, Value, json};
 
 use super::http::HttpRequest;
 use super::page::{ListOptions, Listing};
-use super::request::{Credentials, Service, json_body};
+use super::request::{Credentials, Service};
 use super::sandboxes::SandboxConfig;
 use super::volumes::{NewSnapshot, NewVolume};
 use super::{sandboxes, snapshots, volumes};
+use crate::json::written;
 use crate::model::{Invalid, Mounts, Region};
 
 /// One record of a recording.
@@ -166,7 +167,7 @@ fn ours(record: &Record, path: &str, argument: Option<&str>) -> Result<HttpReque
                 capacity,
                 from,
             };
-            volumes::CREATE.request(service, None, json_body(&volume))
+            volumes::CREATE.request(service, None, written(&volume))
         }
         ("GET", ["volumes"]) => {
             Listing::new(&volumes::LIST, list_options(record))?.request(service)
@@ -175,7 +176,7 @@ fn ours(record: &Record, path: &str, argument: Option<&str>) -> Result<HttpReque
         ("DELETE", ["volumes", volume]) => volumes::DELETE.about(service, volume),
         ("POST", ["volumes", volume, "snapshot"]) => {
             let slug = text("slug").parse()?;
-            volumes::SNAPSHOT.request(service, Some(volume), json_body(&NewSnapshot { slug }))
+            volumes::SNAPSHOT.request(service, Some(volume), written(&NewSnapshot { slug }))
         }
         ("GET", ["snapshots"]) => {
             Listing::new(&snapshots::LIST, list_options(record))?.request(service)

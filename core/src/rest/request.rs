@@ -2,7 +2,6 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use bytes::Bytes;
-use serde::Serialize;
 
 use super::endpoint::Endpoint;
 use super::http::{HttpRequest, HttpResponse, Method};
@@ -147,11 +146,6 @@ impl Operation {
     pub(crate) fn about(&self, service: &Service, thing: &str) -> HttpRequest {
         self.request(service, Some(thing), String::new())
     }
-}
-
-/// A body as JSON.
-pub(crate) fn json_body(body: &impl Serialize) -> String {
-    serde_json::to_string(body).expect("the bodies of this crate have text keys")
 }
 
 /// The path of a request, built so that no argument can name another resource.

@@ -1,15 +1,14 @@
 use std::fmt::Write as _;
 
-use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::http::{HttpRequest, HttpResponse, Method};
 use super::request::{Operation, Service};
 use super::response;
 use crate::error::Result;
-use crate::json::deserialize_object;
+use crate::json::{self, deserialize_object, write_object};
 use crate::model::{
-    Labels, Memory, Mounts, NetPattern, Reference, Region, SandboxId, Secret, moment,
+    Labels, Memory, MountPath, Mounts, NetPattern, Reference, Region, SandboxId, Secret, moment,
 };
 use crate::sorted_map::SortedMap;
 
@@ -97,57 +96,46 @@ pub(crate) fn timeout_extended(answer: &HttpResponse) -> Result<OffsetDateTime> 
     })
 }
 
-#[derive(Serialize)]
-struct ConfigOnWire<'a> {
-    region: &'a Region,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stop_at_ms: Option<u64>,
-    memory_mb: Memory,
-    #[serde(skip_serializing_if = "Labels::is_empty")]
-    labels: &'a Labels,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    root: Option<Root<'a>>,
-    volumes: Vec<Mount<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    allow_net: Option<&'a [NetPattern]>,
-    #[serde(skip_serializing_if = "SortedMap::is_empty")]
-    secrets: &'a SortedMap<String, Secret>,
-}
-
-#[derive(Serialize)]
 struct Root<'a> {
-    volume: &'a str,
+    volume: &'a Reference,
 }
 
-#[derive(Serialize)]
+write_object!(Root<'_> {
+    volume = "volume",
+});
+
 struct Mount<'a> {
-    volume: &'a str,
-    path: &'a str,
+    volume: &'a Reference,
+    path: &'a MountPath,
 }
+
+write_object!(Mount<'_> {
+    volume = "volume",
+    path = "path",
+});
 
 impl SandboxConfig {
-    fn to_json(&self) -> Vec<u8> {
-        let wire = ConfigOnWire {
-            region: &self.region,
-            stop_at_ms: self.stop_at_ms,
-            memory_mb: self.memory,
-            labels: &self.labels,
-            root: self.root.as_ref().map(|root| Root {
-                volume: root.as_str(),
-            }),
-            volumes: self
-                .volumes
-                .iter()
-                .map(|(path, volume)| Mount {
-                    volume: volume.as_str(),
-                    path: path.as_str(),
-                })
-                .collect(),
-            allow_net: self.allow_net.as_deref(),
-            secrets: &self.secrets,
-        };
-        let json = serde_json::to_string(&wire).expect("a config has text keys only");
-        in_ascii(&json).into_bytes()
+    fn to_json(&self) -> String {
+        let root = self.root.as_ref().map(|volume| Root { volume });
+        let mounts = self.volumes.iter();
+        let mounts: Vec<Mount<'_>> = mounts
+            .map(|(path, volume)| Mount { volume, path })
+            .collect();
+        let mut json = String::new();
+        json::object(
+            &mut json,
+            &[
+                ("region", &self.region),
+                ("stop_at_ms", &self.stop_at_ms),
+                ("memory_mb", &self.memory),
+                ("labels", &self.labels),
+                ("root", &root),
+                ("volumes", &mounts),
+                ("allow_net", &self.allow_net),
+                ("secrets", &self.secrets),
+            ],
+        );
+        in_ascii(&json)
     }
 }
 

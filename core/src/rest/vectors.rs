@@ -11,11 +11,12 @@ use time::format_description::well_known::Rfc3339;
 
 use super::http::{HttpRequest, HttpResponse, Method};
 use super::page::{ListOptions, Listing};
-use super::request::{Credentials, Operation, Service, json_body};
+use super::request::{Credentials, Operation, Service};
 use super::retry::{Attempt, Outcome, Repeat, RetryPolicy, retry_after};
 use super::sandboxes::SandboxConfig;
 use super::volumes::{NewSnapshot, NewVolume};
 use super::{link, response, sandboxes, snapshots, volumes};
+use crate::json::written;
 use crate::model::{Labels, Memory, Mounts, NetPattern, Region, SandboxId, Secret};
 use crate::rest::endpoint::SandboxEndpoints;
 
@@ -204,7 +205,7 @@ fn request(
                 capacity: serde_json::from_value(args["capacity"].clone()).unwrap(),
                 from: args["from"].as_str().map(|from| from.parse().unwrap()),
             };
-            volumes::CREATE.request(control, None, json_body(&volume))
+            volumes::CREATE.request(control, None, written(&volume))
         }
         "volumes.get" => volumes::GET.about(control, text("volume")),
         "volumes.delete" => volumes::DELETE.about(control, text("volume")),
@@ -214,7 +215,7 @@ fn request(
             volumes::SNAPSHOT.request(
                 control,
                 Some(text("volume")),
-                json_body(&NewSnapshot { slug }),
+                written(&NewSnapshot { slug }),
             )
         }
         "snapshots.get" => snapshots::GET.about(control, text("snapshot")),

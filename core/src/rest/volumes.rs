@@ -1,5 +1,3 @@
-use serde::Serialize;
-
 use super::http::Method;
 use super::request::Operation;
 use crate::model::{Capacity, Reference, Region, Slug};
@@ -14,17 +12,16 @@ pub(crate) static SNAPSHOT: Operation =
     Operation::new("snapshot volume", Method::Post, VOLUMES).part("snapshot");
 
 /// What a new volume is to be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NewVolume {
     pub(crate) slug: Slug,
     pub(crate) region: Region,
     pub(crate) capacity: Capacity,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) from: Option<Reference>,
 }
 
 /// What a new snapshot of a volume is to be.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(crate) struct NewSnapshot {
     pub(crate) slug: Slug,
 }
