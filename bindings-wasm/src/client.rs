@@ -65,8 +65,8 @@ impl NativeClient {
     #[wasm_bindgen(js_name = connectSandbox)]
     pub fn connect_sandbox(&self, id: &str, signal: &JsValue) -> JsValue {
         let possible = self.needs_sockets();
-        let possible =
-            possible.map_err(|error| error.during(format_args!("connect to sandbox {}", Quoted(id))));
+        let possible = possible
+            .map_err(|error| error.during(format_args!("connect to sandbox {}", Quoted(id))));
         act(
             signal,
             possible.map(|()| Sandbox::connect(&self.client, id)),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{Sandboxes, Snapshots, Volumes};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Field, Invalid, Region, Token};
-use crate::rest::endpoint::{BaseDomain, Endpoint, SandboxEndpoints};
+use crate::rest::endpoint::SandboxEndpoints;
 use crate::rest::request::{Credentials, Service, USER_AGENT};
 use crate::rest::retry::RetryPolicy;
 use crate::transport::{MaybeSend, MaybeSync, Transport};
@@ -275,33 +275,20 @@ impl ClientBuilder {
             .map_err(|error| error.during("configure the client"))
     }
 
-    fn checked(self) -> Result<Client> {
-        let environment = Environment(self.environment);
-        let credentials = credentials(
-            self.token.or_else(|| environment.get("DENO_DEPLOY_TOKEN")),
-            self.org.or_else(|| environment.get("DENO_DEPLOY_ORG")),
-        )?;
-        let endpoint = self
-            .endpoint
-            .or_else(|| environment.get("DENO_DEPLOY_ENDPOINT"));
-        let endpoint = endpoint.as_deref().unwrap_or("https://console.deno.com");
+    fn checked(mut self) -> Result<Client> {
+        self.complete();
+        let endpoint = self.endpoint.as_deref();
         let control = Service {
-            endpoint: endpoint.parse::<Endpoint>()?,
-            credentials,
+            credentials: credentials(self.token.as_deref(), self.org.as_deref())?,
+            endpoint: endpoint.unwrap_or("https://console.deno.com").parse()?,
             user_agent: self.user_agent.unwrap_or(USER_AGENT),
         };
-        // An option beats any variable, also one that says the same in the other way.
-        let sandbox_endpoints = match (self.sandbox_endpoint, self.sandbox_base_domain) {
+        let sandbox_endpoints = match (&self.sandbox_endpoint, &self.sandbox_base_domain) {
             (Some(url), _) => SandboxEndpoints::One(url.parse()?),
-            (None, Some(name)) => SandboxEndpoints::PerRegion(name.parse()?),
-            (None, None) => match environment.get("DENO_SANDBOX_ENDPOINT") {
-                Some(url) => SandboxEndpoints::One(url.parse()?),
-                None => {
-                    let name = environment.get("DENO_SANDBOX_BASE_DOMAIN");
-                    let name = name.as_deref().unwrap_or("sandbox-api.deno.net");
-                    SandboxEndpoints::PerRegion(name.parse::<BaseDomain>()?)
-                }
-            },
+            (None, name) => {
+                let name = name.as_deref().unwrap_or("sandbox-api.deno.net");
+                SandboxEndpoints::PerRegion(name.parse()?)
+            }
         };
         let deadlines = Deadlines {
             connect: deadline("connect_timeout", self.connect_timeout, 10)?,
@@ -330,6 +317,26 @@ impl ClientBuilder {
         };
         Ok(Client(Arc::new(inner)))
     }
+
+    /// Reads the variables for what is not given as an option.
+    fn complete(&mut self) {
+        let environment = &self.environment;
+        let complete = |option: &mut Option<String>, name: &str| {
+            if option.is_none() {
+                *option = variable(environment.as_ref(), name);
+            }
+        };
+        complete(&mut self.token, "DENO_DEPLOY_TOKEN");
+        complete(&mut self.org, "DENO_DEPLOY_ORG");
+        complete(&mut self.endpoint, "DENO_DEPLOY_ENDPOINT");
+        // An option beats any variable, also one that says the same in the other way.
+        if self.sandbox_base_domain.is_none() {
+            complete(&mut self.sandbox_endpoint, "DENO_SANDBOX_ENDPOINT");
+        }
+        if self.sandbox_endpoint.is_none() {
+            complete(&mut self.sandbox_base_domain, "DENO_SANDBOX_BASE_DOMAIN");
+        }
+    }
 }
 
 /// Shows which options are given, and the value of none.
@@ -349,17 +356,13 @@ struct Lookup(Arc<dyn LookupFn>);
 trait LookupFn: Fn(&str) -> Option<String> + MaybeSend + MaybeSync {}
 impl<F: Fn(&str) -> Option<String> + MaybeSend + MaybeSync> LookupFn for F {}
 
-/// Variables as the caller has them read, else those of the process.
-struct Environment(Option<Lookup>);
-
-impl Environment {
-    fn get(&self, name: &str) -> Option<String> {
-        let value = match &self.0 {
-            Some(lookup) => (lookup.0)(name),
-            None => process_variable(name),
-        };
-        value.filter(|value| !value.is_empty())
-    }
+/// A variable as the caller has it read, else that of the process.
+fn variable(lookup: Option<&Lookup>, name: &str) -> Option<String> {
+    let value = match lookup {
+        Some(lookup) => (lookup.0)(name),
+        None => process_variable(name),
+    };
+    value.filter(|value| !value.is_empty())
 }
 
 #[cfg(feature = "native")]
@@ -385,7 +388,7 @@ fn default_transport() -> Result<Transport> {
         .into())
 }
 
-fn credentials(token: Option<String>, org: Option<String>) -> Result<Credentials> {
+fn credentials(token: Option<&str>, org: Option<&str>) -> Result<Credentials> {
     let token = token.filter(|token| !token.is_empty()).ok_or_else(|| {
         Error::new(
             ErrorCode::MissingToken,
@@ -401,13 +404,11 @@ fn credentials(token: Option<String>, org: Option<String>) -> Result<Credentials
              or set DENO_DEPLOY_ORG",
         ));
     }
-    if let Some(org) = org
-        .as_deref()
-        .filter(|org| !org.bytes().all(|b| b.is_ascii_graphic()))
-    {
+    if let Some(org) = org.filter(|org| !org.bytes().all(|b| b.is_ascii_graphic())) {
         let rule = "an organization is printable ASCII without spaces or line breaks";
         return Err(Invalid::new(Field::Option, org, rule).into());
     }
+    let org = org.map(str::to_owned);
     Ok(Credentials { token, org })
 }
 

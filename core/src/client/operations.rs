@@ -5,7 +5,7 @@ use super::options::list_options;
 use super::page::{Place, Reached};
 use super::{Client, Request};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Reference, SandboxId};
+use crate::model::{Quoted, Reference, SandboxId};
 use crate::rest::http::{HttpRequest, HttpResponse};
 use crate::rest::page::Listing;
 use crate::rest::request::Operation;
@@ -196,7 +196,7 @@ impl Client {
 }
 
 fn unknown(name: &str) -> Error {
-    let message = format!("there is no operation {name:?}");
+    let message = format!("there is no operation {}", Quoted(name));
     Error::new(ErrorCode::InvalidOption, message)
 }
 
@@ -273,5 +273,105 @@ impl JsonPage {
     ) -> Request<Self> {
         let page = Place::read(client, words, place, move |answer| json(items, answer));
         page.map(move |page| Self(page, items))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::json::{self, FromJson, written};
+    use crate::model::{SandboxInfo, Snapshot, Volume};
+    use crate::rpc::shape::check;
+
+    /// Where the type refuses, the shape must refuse.
+    fn agree<T: FromJson>(kind: Kind, record: &Value) {
+        let agrees = |record: &Value| {
+            let json = record.to_string();
+            let (typed, shaped) = (
+                json::read::<T>(json.as_bytes()),
+                check(kind, json.as_bytes()),
+            );
+            assert_eq!(typed.is_ok(), shaped.is_ok(), "{json}");
+        };
+        check(kind, record.to_string().as_bytes()).unwrap();
+        agrees(record);
+        for name in record.as_object().unwrap().keys() {
+            let mut less = record.clone();
+            less.as_object_mut().unwrap().remove(name);
+            agrees(&less);
+            for value in [json!(null), json!({}), json!([7]), json!("text"), json!(-1)] {
+                let mut other = record.clone();
+                other[name] = value;
+                agrees(&other);
+            }
+        }
+    }
+
+    #[test]
+    fn records_are_of_the_shapes_their_types_have() {
+        let named = json!({"id": "id", "slug": "slug"});
+        agree::<Volume>(
+            VOLUME,
+            &json!({
+                "id": "id", "slug": "slug", "region": "ord", "capacity": 1, "used": 2,
+                "estimated_allocated_size": 3, "estimated_flattened_size": 4, "is_bootable": true,
+                "base_snapshot": named,
+            }),
+        );
+        agree::<Snapshot>(
+            SNAPSHOT,
+            &json!({
+                "id": "id", "slug": "slug", "region": "ord", "allocated_size": 1, "flattened_size": 2,
+                "is_bootable": false, "volume": named,
+            }),
+        );
+        agree::<SandboxInfo>(
+            SANDBOX,
+            &json!({
+                "id": "id", "createdAt": "2001-02-03T04:05:06Z", "stoppedAt": "2001-02-03T04:05:06Z",
+                "region": "ord", "status": "running", "labels": {"key": "value"},
+            }),
+        );
+    }
+
+    #[test]
+    fn what_is_written_by_a_shape_is_what_the_type_writes() {
+        let given = json!({"slug": "cache", "region": "ord", "capacity": "2GB", "from": "base"});
+        let typed = NewVolume {
+            slug: "cache".parse().unwrap(),
+            region: "ord".parse().unwrap(),
+            capacity: "2GB".parse().unwrap(),
+            from: Some("base".parse().unwrap()),
+        };
+        let mut encoder = Encoder::default();
+        encoder.write("options", NewVolume::KIND, &given).unwrap();
+        assert_eq!(encoder.json, written(&typed));
+        assert_eq!(encoder.about, ["cache"]);
+    }
+
+    #[test]
+    fn a_parameter_that_is_malformed_is_told_by_its_own_code() {
+        let given = |name: &str, value: Value| {
+            let mut given = json!({"slug": "cache", "region": "ord", "capacity": "2GB"});
+            given[name] = value;
+            let mut encoder = Encoder::default();
+            let error = encoder.write("options", NewVolume::KIND, &given);
+            error.unwrap_err().code()
+        };
+        for (name, value, code) in [
+            ("slug", json!("No"), ErrorCode::InvalidSlug),
+            ("slug", json!(null), ErrorCode::InvalidOption),
+            ("region", json!("Mars!"), ErrorCode::InvalidRegion),
+            ("capacity", json!("2gb"), ErrorCode::InvalidCapacity),
+            ("capacity", json!(1.5), ErrorCode::InvalidCapacity),
+            ("capacity", json!(null), ErrorCode::InvalidCapacity),
+            ("capacity", json!([]), ErrorCode::InvalidOption),
+            ("from", json!(".."), ErrorCode::InvalidReference),
+            ("form", json!("base"), ErrorCode::InvalidOption),
+        ] {
+            assert_eq!(given(name, value.clone()), code, "{name}: {value}");
+        }
     }
 }

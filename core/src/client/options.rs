@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{ClientBuilder, SandboxOptions, Source};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Invalid, Labels, NetPattern, Secret};
+use crate::model::{Labels, NetPattern, Quoted, Secret};
 use crate::rest::page::ListOptions;
 use crate::rpc::dynamic::Dynamic;
 use crate::rpc::given::{Given, read_options};
@@ -67,39 +67,40 @@ impl SandboxOptions {
         let mut sandbox = Self::new();
         read_options(options, OF_SANDBOX, &mut |given| {
             match given.name {
-                "region" => sandbox.region = given.text()?.parse()?,
-                "memory" => sandbox.memory = given.scalar()?.parse()?,
+                "region" => sandbox.config.region = given.text()?.parse()?,
+                "memory" => sandbox.config.memory = given.scalar()?.parse()?,
                 "timeout" => sandbox.timeout = given.scalar()?.parse()?,
                 "labels" => {
                     for (key, value) in given.texts(ErrorCode::InvalidLabels)? {
-                        sandbox.labels.insert(key, value);
+                        sandbox.config.labels.insert(key, value)?;
                     }
                 }
                 "root" => sandbox.boot_from(source(&given)?)?,
                 "volumes" => {
                     for (path, value) in given.entries()? {
-                        let source = source(&Given {
+                        let volume = Given {
                             name: given.name,
                             value: &value,
-                        })?;
-                        sandbox.mount(&path, source)?;
+                        };
+                        sandbox.mount(&path, source(&volume)?)?;
                     }
                 }
                 "allowNet" => {
-                    let patterns = given.list()?;
-                    let patterns: Result<Vec<NetPattern>, Invalid> =
-                        patterns.iter().map(|pattern| pattern.parse()).collect();
-                    sandbox.allow_net = Some(patterns?);
+                    let mut patterns = Vec::new();
+                    for pattern in given.list()? {
+                        patterns.push(pattern.parse::<NetPattern>()?);
+                    }
+                    sandbox.config.allow_net = Some(patterns);
                 }
                 "secrets" => {
                     for (name, value) in given.entries()? {
                         let secret = secret(&name, &value)?;
-                        sandbox.secrets.insert(name, secret);
+                        sandbox.config.secrets.insert(name, secret);
                     }
                 }
                 _ => {
                     for (name, value) in given.texts(ErrorCode::InvalidEnv)? {
-                        sandbox.set_env(name, value);
+                        sandbox.env.insert(name, value)?;
                     }
                 }
             }
@@ -135,8 +136,8 @@ fn secret<V: Dynamic>(name: &str, secret: &V) -> Result<Secret> {
     match (hosts.list(), value.text()) {
         (Ok(hosts), Some(value)) => Ok(Secret::new(name, hosts, value)?),
         _ => {
-            let message =
-                format!("the secret {name:?} must be {{ hosts: string[], value: string }}");
+            let name = Quoted(name);
+            let message = format!("the secret {name} must be {{ hosts: string[], value: string }}");
             Err(Error::new(ErrorCode::InvalidSecret, message))
         }
     }

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::action::Name;
 use super::connection::Rpc;
-use super::sandbox_options::{Checked, stop_at_ms};
+use super::sandbox_options::stop_at_ms;
 use super::{Client, Command, Env, Fs, Process, Request, SandboxOptions, Sh};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{self, Field, Invalid, SandboxId, Timeout};
@@ -62,7 +62,7 @@ impl Sandbox {
     /// [`NotFound`](ErrorCode::NotFound) for a volume that does not exist.
     pub fn create(client: &Client, options: SandboxOptions) -> BoxFuture<'static, Result<Self>> {
         let checked = options.checked(client.transport().runtime.unix_time());
-        let start = checked.map(|Checked { config, env }| Start {
+        let start = checked.map(|(config, env)| Start {
             handshake: sandboxes::create(&client.data(&config.region), &config),
             repeat: Repeat::Doubles,
             id: None,

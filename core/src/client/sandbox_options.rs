@@ -1,11 +1,9 @@
 use std::time::Duration;
 
 use crate::model::{
-    Env, Field, Invalid, Labels, Memory, Mounts, NetPattern, Reference, Region, Secret, Snapshot,
-    Timeout, Volume, moment,
+    Env, Field, Invalid, Memory, NetPattern, Region, Secret, Snapshot, Timeout, Volume, moment,
 };
 use crate::rest::sandboxes::SandboxConfig;
-use crate::sorted_map::SortedMap;
 
 /// What a new sandbox is to be. Everything has a default, and the first malformed value is reported by
 /// [`Sandbox::create`](crate::Sandbox::create) before anything is sent.
@@ -27,15 +25,12 @@ use crate::sorted_map::SortedMap;
 #[derive(Debug, Clone, Default)]
 #[must_use = "nothing happens until the sandbox is created"]
 pub struct SandboxOptions {
-    pub(super) region: Region,
-    pub(super) memory: Memory,
+    pub(super) config: SandboxConfig,
     pub(super) timeout: Timeout,
-    pub(super) labels: SortedMap<String, String>,
-    root: Option<(Reference, Option<Region>)>,
-    mounts: Mounts,
-    pub(super) allow_net: Option<Vec<NetPattern>>,
-    pub(super) secrets: SortedMap<String, Secret>,
-    env: Vec<(String, HiddenText)>,
+    /// Known only when the root was given as a record.
+    root_region: Option<Region>,
+    pub(super) env: Env,
+    /// The first malformed value.
     invalid: Option<Invalid>,
 }
 
@@ -46,16 +41,6 @@ impl Source {
             reference: reference.into(),
             region: Some(region.into()),
         }
-    }
-}
-
-/// Text that `Debug` does not show.
-#[derive(Clone)]
-struct HiddenText(String);
-
-impl std::fmt::Debug for HiddenText {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("…")
     }
 }
 
@@ -97,12 +82,6 @@ impl From<String> for Source {
     }
 }
 
-/// Checked options, ready to be sent.
-pub(super) struct Checked {
-    pub(super) config: SandboxConfig,
-    pub(super) env: Env,
-}
-
 impl SandboxOptions {
     /// A sandbox in `ord` with 1280 MiB, no volumes, any network access, that ends with its connection.
     pub fn new() -> Self {
@@ -112,14 +91,14 @@ impl SandboxOptions {
     /// Where it runs: `"ord"` (the default) or `"ams"`. Volumes must be of the same region.
     pub fn region(mut self, region: impl TryInto<Region, Error: Into<Invalid>>) -> Self {
         let region = region.try_into().map_err(Into::into);
-        let set = region.map(|region| self.region = region);
+        let set = region.map(|region| self.config.region = region);
         self.unless(set)
     }
 
     /// Its memory: 768 MiB to 4096 MiB, 1280 MiB unless told. Text like `"2GiB"`, or a [`Memory`].
     pub fn memory(mut self, memory: impl TryInto<Memory, Error: Into<Invalid>>) -> Self {
         let memory = memory.try_into().map_err(Into::into);
-        let set = memory.map(|memory| self.memory = memory);
+        let set = memory.map(|memory| self.config.memory = memory);
         self.unless(set)
     }
 
@@ -133,8 +112,8 @@ impl SandboxOptions {
 
     /// Adds a label to find it by; at most 5, keys of 1 to 64 bytes, values of at most 128.
     pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.labels.insert(key.into(), value.into());
-        self
+        let set = self.config.labels.insert(key.into(), value.into());
+        self.unless(set)
     }
 
     /// Boots from a volume or snapshot that is bootable, in place of the service's own image.
@@ -159,7 +138,12 @@ impl SandboxOptions {
             .into_iter()
             .map(|pattern| pattern.try_into().map_err(Into::into))
             .collect();
-        let set = patterns.map(|patterns| self.allow_net.get_or_insert_default().extend(patterns));
+        let set = patterns.map(|patterns| {
+            self.config
+                .allow_net
+                .get_or_insert_default()
+                .extend(patterns)
+        });
         self.unless(set)
     }
 
@@ -173,14 +157,14 @@ impl SandboxOptions {
     ) -> Self {
         let name = name.into();
         let secret = Secret::new(&name, hosts, value);
-        let set = secret.map(|secret| _ = self.secrets.insert(name, secret));
+        let set = secret.map(|secret| _ = self.config.secrets.insert(name, secret));
         self.unless(set)
     }
 
     /// Sets an environment variable for everything that runs in it.
     pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.set_env(name.into(), value.into());
-        self
+        let set = self.env.insert(name.into(), value.into());
+        self.unless(set)
     }
 
     /// Keeps the first failure.
@@ -192,54 +176,39 @@ impl SandboxOptions {
     }
 
     pub(super) fn boot_from(&mut self, source: Source) -> Result<(), Invalid> {
-        let region = source.region.map(|region| region.parse()).transpose()?;
-        self.root = Some((source.reference.parse()?, region));
+        self.root_region = source.region.map(|region| region.parse()).transpose()?;
+        self.config.root = Some(source.reference.parse()?);
         Ok(())
     }
 
     pub(super) fn mount(&mut self, path: &str, volume: Source) -> Result<(), Invalid> {
         match volume.region {
             Some(region) => self
-                .mounts
+                .config
+                .volumes
                 .insert_in(path, &volume.reference, region.parse()?),
-            None => self.mounts.insert(path, &volume.reference),
+            None => self.config.volumes.insert(path, &volume.reference),
         }
-    }
-
-    pub(super) fn set_env(&mut self, name: String, value: String) {
-        self.env.push((name, HiddenText(value)));
     }
 
     /// Checks everything. `unix_time` is the wall clock's.
-    pub(super) fn checked(mut self, unix_time: Duration) -> Result<Checked, Invalid> {
+    pub(super) fn checked(mut self, unix_time: Duration) -> Result<(SandboxConfig, Env), Invalid> {
         if let Some(invalid) = self.invalid {
             return Err(invalid);
         }
-        self.mounts.check_region(&self.region)?;
-        if let Some((root, Some(region))) = &self.root
-            && *region != self.region
+        let config = &mut self.config;
+        config.volumes.check_region(&config.region)?;
+        if let (Some(root), Some(region)) = (&config.root, &self.root_region)
+            && *region != config.region
         {
             let rule = format!("must be the region of the root \"{root}\", which is \"{region}\"");
-            return Err(Invalid::new(Field::Region, self.region.as_str(), &rule)
-                .with_hint(&format!("create the sandbox in region \"{region}\"")));
+            let hint = format!("create the sandbox in region \"{region}\"");
+            return Err(Invalid::new(Field::Region, config.region.as_str(), &rule).with_hint(&hint));
         }
-        let stop_at_ms = match self.timeout {
-            Timeout::Session => None,
-            Timeout::After(duration) => Some(stop_at_ms(unix_time, duration)),
-        };
-        Ok(Checked {
-            config: SandboxConfig {
-                region: self.region,
-                stop_at_ms,
-                memory: self.memory,
-                labels: Labels::new(self.labels.take())?,
-                root: self.root.map(|(root, _)| root),
-                volumes: self.mounts,
-                allow_net: self.allow_net,
-                secrets: self.secrets,
-            },
-            env: Env::new(self.env.into_iter().map(|(name, value)| (name, value.0)))?,
-        })
+        if let Timeout::After(duration) = self.timeout {
+            config.stop_at_ms = Some(stop_at_ms(unix_time, duration));
+        }
+        Ok((self.config, self.env))
     }
 }
 

@@ -22,13 +22,18 @@ impl Env {
     pub fn new<K: Into<String>, V: Into<String>>(
         variables: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, Invalid> {
-        let mut map = SortedMap::default();
+        let mut all = Self::default();
         for (name, value) in variables {
-            let (name, value) = (name.into(), value.into());
-            Self::check(&name, &value)?;
-            map.insert(name, value);
+            all.insert(name.into(), value.into())?;
         }
-        Ok(Self(map))
+        Ok(all)
+    }
+
+    /// Adds a variable, or gives it another value.
+    pub(crate) fn insert(&mut self, name: String, value: String) -> Result<(), Invalid> {
+        Self::check(&name, &value)?;
+        self.0.insert(name, value);
+        Ok(())
     }
 
     /// Checks one name.

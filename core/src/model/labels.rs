@@ -22,28 +22,32 @@ impl Labels {
     pub fn new<K: Into<String>, V: Into<String>>(
         labels: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, Invalid> {
-        let mut map = SortedMap::default();
+        let mut all = Self::default();
         for (key, value) in labels {
-            let (key, value) = (key.into(), value.into());
-            if !(1..=64).contains(&key.len()) {
-                let rule = format!("keys must have 1 to 64 bytes, and this has {}", key.len());
-                return Err(Invalid::new(Field::Labels, &key, &rule));
-            }
-            if value.len() > 128 {
-                let rule = format!(
-                    "values must have at most 128 bytes, and that of {} has {}",
-                    Quoted(&key),
-                    value.len()
-                );
-                return Err(Invalid::new(Field::Labels, &value, &rule));
-            }
-            map.insert(key, value);
+            all.insert(key.into(), value.into())?;
         }
-        if map.len() > 5 {
-            let rule = format!("at most 5 are allowed, and these are {}", map.len());
-            return Err(Invalid::new(Field::Labels, "", &rule));
+        Ok(all)
+    }
+
+    /// Adds a label, or gives it another value.
+    pub(crate) fn insert(&mut self, key: String, value: String) -> Result<(), Invalid> {
+        if !(1..=64).contains(&key.len()) {
+            let rule = format!("keys must have 1 to 64 bytes, and this has {}", key.len());
+            return Err(Invalid::new(Field::Labels, &key, &rule));
         }
-        Ok(Self(map))
+        if value.len() > 128 {
+            let rule = format!(
+                "values must have at most 128 bytes, and that of {} has {}",
+                Quoted(&key),
+                value.len()
+            );
+            return Err(Invalid::new(Field::Labels, &value, &rule));
+        }
+        self.0.insert(key, value);
+        if self.0.len() > 5 {
+            return Err(Invalid::new(Field::Labels, "", "at most 5 are allowed"));
+        }
+        Ok(())
     }
 
     /// The labels in the order of their keys.

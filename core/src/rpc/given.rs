@@ -3,6 +3,7 @@
 use super::dynamic::{Dynamic, is_in, refuse_misspelt, rule, unlike};
 use super::shape::Kind;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::Quoted;
 
 /// A value and what it is called in messages.
 pub(crate) struct Given<'a, V> {
@@ -76,9 +77,9 @@ impl<V: Dynamic> Given<'_, V> {
         let text = |(name, value): (String, V)| match value.text() {
             Some(text) => Ok((name, text)),
             None => {
-                let (key, kind) = (self.name, value.describe());
+                let (name, key, kind) = (Quoted(&name), self.name, value.describe());
                 let message =
-                    format!("the value of {name:?} in \"{key}\" must be a string, not {kind}");
+                    format!("the value of {name} in \"{key}\" must be a string, not {kind}");
                 Err(Error::new(code, message))
             }
         };
