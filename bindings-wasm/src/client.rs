@@ -4,7 +4,8 @@ use deno_sandbox::{Client, Error, ErrorCode, Result, Sandbox, SandboxOptions};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
-use crate::dynamic::{Js, Json};
+use crate::convert::IntoJs;
+use crate::dynamic::{Js, result};
 use crate::error::rejection;
 use crate::executor::{act, promise};
 use crate::transport::Host;
@@ -42,11 +43,12 @@ impl NativeClient {
 
     pub fn call(&self, operation: &str, thing: &str, params: JsValue, signal: &JsValue) -> JsValue {
         let call = self.client.call(operation, thing, &Js(params));
-        promise(signal, call.map(Json))
+        promise(signal, call.map(result))
     }
 
     pub fn list(&self, list: &str, options: JsValue, signal: &JsValue) -> JsValue {
-        promise(signal, self.client.list(list, &Js(options)))
+        let page = self.client.list(list, &Js(options));
+        promise(signal, page.map(IntoJs::into_js))
     }
 
     #[wasm_bindgen(js_name = createSandbox)]

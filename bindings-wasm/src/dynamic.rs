@@ -59,41 +59,47 @@ impl Dynamic for Js {
     }
 }
 
-/// JSON text, as the value it stands for.
-pub(crate) struct Json(pub(crate) String);
-
-impl IntoJs for Json {
-    fn into_js(self) -> JsValue {
-        parsed(&self.0)
-    }
-}
-
 /// What JSON text stands for.
 pub(crate) fn parsed(json: &str) -> JsValue {
     // The core has checked it.
     JSON::parse(json).unwrap_or(JsValue::UNDEFINED)
 }
 
+/// As [`parsed`], of a call's result.
+pub(crate) fn result(json: String) -> JsValue {
+    parsed(&json)
+}
+
 #[wasm_bindgen]
 impl NativeSandbox {
     pub fn call(&self, method: &str, params: JsValue, signal: &JsValue) -> JsValue {
-        promise(signal, self.0.call(method, &Js(params)).map(Json))
+        promise(signal, self.0.call(method, &Js(params)).map(result))
     }
 
     #[wasm_bindgen(js_name = callForFile)]
     pub fn call_for_file(&self, method: &str, params: JsValue, signal: &JsValue) -> JsValue {
-        promise(signal, self.0.call_for_file(method, &Js(params)))
+        promise(
+            signal,
+            self.0
+                .call_for_file(method, &Js(params))
+                .map(IntoJs::into_js),
+        )
     }
 
     #[wasm_bindgen(js_name = callForEntries)]
     pub fn call_for_entries(&self, method: &str, params: JsValue, signal: &JsValue) -> JsValue {
-        promise(signal, self.0.call_for_entries(method, &Js(params)))
+        promise(
+            signal,
+            self.0
+                .call_for_entries(method, &Js(params))
+                .map(IntoJs::into_js),
+        )
     }
 }
 
 #[wasm_bindgen]
 impl NativeFile {
     pub fn call(&self, method: &str, params: JsValue, signal: &JsValue) -> JsValue {
-        promise(signal, self.0.call(method, &Js(params)).map(Json))
+        promise(signal, self.0.call(method, &Js(params)).map(result))
     }
 }

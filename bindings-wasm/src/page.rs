@@ -28,6 +28,6 @@ impl NativePage {
 
     #[wasm_bindgen(js_name = nextPage)]
     pub fn next_page(&self, signal: &JsValue) -> JsValue {
-        promise(signal, self.0.next_page())
+        promise(signal, self.0.next_page().map(IntoJs::into_js))
     }
 }

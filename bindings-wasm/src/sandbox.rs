@@ -70,8 +70,7 @@ impl NativeSandbox {
     }
 
     pub fn kill(&self, signal: &JsValue) -> JsValue {
-        let sandbox = self.0.clone();
-        promise(signal, async move { sandbox.kill().await })
+        promise(signal, self.0.kill())
     }
 
     #[wasm_bindgen(js_name = extendTimeout)]
@@ -80,10 +79,8 @@ impl NativeSandbox {
             let message = format!("a timeout is a string, not {}", kind_of(&timeout));
             Error::new(ErrorCode::InvalidTimeout, message)
         });
-        act(
-            signal,
-            text.map(|text| self.0.extend_timeout(text.as_str())),
-        )
+        let extend = |text: String| self.0.extend_timeout(text.as_str()).map(IntoJs::into_js);
+        act(signal, text.map(extend))
     }
 
     pub fn spawn(&self, program: String, options: &JsValue, signal: &JsValue) -> JsValue {

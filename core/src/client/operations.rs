@@ -224,7 +224,7 @@ impl Described {
                 (&data, Some(thing))
             }
         };
-        if self.params != Kind::Nothing {
+        if !matches!(self.params, Kind::Nothing) {
             encoder.write("options", self.params, params)?;
         }
         let body = std::mem::take(&mut encoder.json);

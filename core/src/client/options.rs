@@ -70,21 +70,14 @@ impl SandboxOptions {
                 "region" => sandbox.config.region = given.text()?.parse()?,
                 "memory" => sandbox.config.memory = given.scalar()?.parse()?,
                 "timeout" => sandbox.timeout = given.scalar()?.parse()?,
-                "labels" => {
-                    for (key, value) in given.texts(ErrorCode::InvalidLabels)? {
-                        sandbox.config.labels.insert(key, value)?;
-                    }
-                }
+                "labels" => given.each_text(ErrorCode::InvalidLabels, &mut |key, value| {
+                    sandbox.config.labels.insert(key, value)
+                })?,
                 "root" => sandbox.boot_from(source(&given)?)?,
-                "volumes" => {
-                    for (path, value) in given.entries()? {
-                        let volume = Given {
-                            name: given.name,
-                            value: &value,
-                        };
-                        sandbox.mount(&path, source(&volume)?)?;
-                    }
-                }
+                "volumes" => given.each(&mut |path, value| {
+                    let name = given.name;
+                    Ok(sandbox.mount(path, source(&Given { name, value })?)?)
+                })?,
                 "allowNet" => {
                     let mut patterns = Vec::new();
                     for pattern in given.list()? {
@@ -92,17 +85,14 @@ impl SandboxOptions {
                     }
                     sandbox.config.allow_net = Some(patterns);
                 }
-                "secrets" => {
-                    for (name, value) in given.entries()? {
-                        let secret = secret(&name, &value)?;
-                        sandbox.config.secrets.insert(name, secret);
-                    }
-                }
-                _ => {
-                    for (name, value) in given.texts(ErrorCode::InvalidEnv)? {
-                        sandbox.env.insert(name, value)?;
-                    }
-                }
+                "secrets" => given.each(&mut |name, value| {
+                    let secret = secret(name, value)?;
+                    sandbox.config.secrets.insert(name.to_owned(), secret);
+                    Ok(())
+                })?,
+                _ => given.each_text(ErrorCode::InvalidEnv, &mut |name, value| {
+                    sandbox.env.insert(name, value)
+                })?,
             }
             Ok(())
         })?;
@@ -154,7 +144,9 @@ pub(super) fn list_options(
             "limit" => list.limit = Some(given.whole(u32::MAX.into())? as u32),
             "cursor" => list.cursor = Some(given.text()?),
             "search" => list.search = Some(given.text()?),
-            _ => labels = Labels::new(given.texts(ErrorCode::InvalidLabels)?)?,
+            _ => given.each_text(ErrorCode::InvalidLabels, &mut |key, value| {
+                labels.insert(key, value)
+            })?,
         }
         Ok(())
     })?;

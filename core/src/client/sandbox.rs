@@ -259,16 +259,20 @@ impl Sandbox {
     ///
     /// # Errors
     /// What the service answers.
-    pub async fn kill(&self) -> Result<()> {
-        match self.0.client.sandboxes().kill(self.id()).await {
-            Err(error) if error.code() == ErrorCode::NotFound => {}
-            result => result?,
-        }
-        let closed = std::pin::pin!(self.0.rpc.closed());
-        select(closed, self.0.rpc.runtime().sleep(KILL_GRACE)).await;
-        // A service that has not closed by now is told, and not waited for again.
-        self.0.rpc.begin_close();
-        Ok(())
+    pub fn kill(&self) -> BoxFuture<'static, Result<()>> {
+        let sandbox = self.clone();
+        Box::pin(async move {
+            match sandbox.0.client.sandboxes().kill(sandbox.id()).await {
+                Err(error) if error.code() == ErrorCode::NotFound => {}
+                result => result?,
+            }
+            let rpc = sandbox.rpc();
+            let closed = std::pin::pin!(rpc.closed());
+            select(closed, rpc.runtime().sleep(KILL_GRACE)).await;
+            // A service that has not closed by now is told, and not waited for again.
+            rpc.begin_close();
+            Ok(())
+        })
     }
 
     /// Closes the connection: calls under way fail with
@@ -315,17 +319,12 @@ async fn set_up(sandbox: Sandbox, env: model::Env) -> Result<Sandbox> {
     let Err(error) = result else {
         return Ok(sandbox);
     };
-    let outcome = match ended(sandbox).await {
+    let outcome = match sandbox.kill().await {
         Ok(()) => "the sandbox was ended again".to_owned(),
         Err(kill) => format!("and ending the sandbox again failed: {kill}"),
     };
     let message = format!("set-up failed: {error}; {outcome}");
     Err(Error::new(error.code(), message).with_source(error))
-}
-
-/// Ends a sandbox whose set-up failed; apart, so that this is compiled once.
-fn ended(sandbox: Sandbox) -> BoxFuture<'static, Result<()>> {
-    Box::pin(async move { sandbox.kill().await })
 }
 
 /// A sandbox that is still being set up; ended when that is given up.
@@ -337,7 +336,7 @@ impl Drop for Unfinished {
             let runtime = sandbox.0.rpc.runtime().clone();
             runtime.spawn(Box::pin(async move {
                 // Nobody is left to tell.
-                let _ = ended(sandbox).await;
+                let _ = sandbox.kill().await;
             }));
         }
     }

@@ -182,13 +182,10 @@ impl SandboxOptions {
     }
 
     pub(super) fn mount(&mut self, path: &str, volume: Source) -> Result<(), Invalid> {
-        match volume.region {
-            Some(region) => self
-                .config
-                .volumes
-                .insert_in(path, &volume.reference, region.parse()?),
-            None => self.config.volumes.insert(path, &volume.reference),
-        }
+        let region = volume.region.as_deref();
+        self.config
+            .volumes
+            .insert_in(path, &volume.reference, region)
     }
 
     /// Checks everything. `unix_time` is the wall clock's.

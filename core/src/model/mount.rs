@@ -82,11 +82,7 @@ impl Mounts {
     /// # Errors
     /// When the path is malformed or already used, or the volume is already mounted elsewhere.
     pub fn insert(&mut self, path: &str, volume: &str) -> Result<(), Invalid> {
-        let mount = Mount {
-            volume: volume.parse()?,
-            region: None,
-        };
-        self.add(path.parse()?, mount)
+        self.insert_in(path, volume, None)
     }
 
     /// Mounts a volume given as a record, whose region [`check_region`](Self::check_region) compares.
@@ -94,19 +90,19 @@ impl Mounts {
     /// # Errors
     /// As [`insert`](Self::insert).
     pub fn insert_volume(&mut self, path: &str, volume: &Volume) -> Result<(), Invalid> {
-        self.insert_in(path, &volume.slug, volume.region.parse()?)
+        self.insert_in(path, &volume.slug, Some(&volume.region))
     }
 
-    /// Mounts a volume known to lie in `region`.
+    /// Mounts a volume that lies in `region`, where that is known.
     pub(crate) fn insert_in(
         &mut self,
         path: &str,
         volume: &str,
-        region: Region,
+        region: Option<&str>,
     ) -> Result<(), Invalid> {
         let mount = Mount {
             volume: volume.parse()?,
-            region: Some(region),
+            region: region.map(str::parse).transpose()?,
         };
         self.add(path.parse()?, mount)
     }

@@ -101,7 +101,7 @@ impl Encoder {
                 let given = fields.iter().filter_map(|field| {
                     let value = value.get(field.name);
                     let unlimited =
-                        field.kind == Kind::Limit && value.number() == Some(f64::INFINITY);
+                        matches!(field.kind, Kind::Limit) && value.number() == Some(f64::INFINITY);
                     let absent = !field.required && (value.is_absent() || unlimited);
                     (!absent).then_some((field, value))
                 });

@@ -3,7 +3,7 @@
 use super::dynamic::{Dynamic, is_in, refuse_misspelt, rule, unlike};
 use super::shape::Kind;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::Quoted;
+use crate::model::{Invalid, Quoted};
 
 /// A value and what it is called in messages.
 pub(crate) struct Given<'a, V> {
@@ -62,28 +62,29 @@ impl<V: Dynamic> Given<'_, V> {
         texts.ok_or_else(|| self.unlike("a list of strings"))
     }
 
-    /// What the object it is has under names of the user's own.
-    pub(crate) fn entries(&self) -> Result<Vec<(String, V)>> {
+    /// Has `read` told what the object it is has under names of the user's own.
+    pub(crate) fn each(&self, read: &mut dyn FnMut(&str, &V) -> Result<()>) -> Result<()> {
         let names = self.value.names().ok_or_else(|| self.unlike("an object"))?;
-        let entry = |name: String| {
-            let value = self.value.get(&name);
-            (name, value)
-        };
-        Ok(names.into_iter().map(entry).collect())
+        names
+            .iter()
+            .try_for_each(|name| read(name, &self.value.get(name)))
     }
 
-    /// The texts of the object it is by names of the user's own. None is shown, it may be secret.
-    pub(crate) fn texts(&self, code: ErrorCode) -> Result<Vec<(String, String)>> {
-        let text = |(name, value): (String, V)| match value.text() {
-            Some(text) => Ok((name, text)),
-            None => {
-                let (name, key, kind) = (Quoted(&name), self.name, value.describe());
+    /// As [`each`](Self::each), where all must be texts. None is shown, it may be secret.
+    pub(crate) fn each_text(
+        &self,
+        code: ErrorCode,
+        read: &mut dyn FnMut(String, String) -> Result<(), Invalid>,
+    ) -> Result<()> {
+        self.each(&mut |name, value| {
+            let text = value.text().ok_or_else(|| {
+                let (name, key, kind) = (Quoted(name), self.name, value.describe());
                 let message =
                     format!("the value of {name} in \"{key}\" must be a string, not {kind}");
-                Err(Error::new(code, message))
-            }
-        };
-        self.entries()?.into_iter().map(text).collect()
+                Error::new(code, message)
+            })?;
+            Ok(read(name.to_owned(), text)?)
+        })
     }
 
     fn unlike(&self, expected: &str) -> Error {

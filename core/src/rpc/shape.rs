@@ -9,7 +9,7 @@ use crate::model::{Capacity, Reference, Region, Slug, moment};
 use crate::sorted_map::SortedMap;
 
 /// A kind of value.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Kind {
     /// None; anything is read as it.
     Nothing,
@@ -48,7 +48,7 @@ pub enum Kind {
 }
 
 /// A field of an object.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Field {
     /// Its name on the wire.
     pub name: &'static str,
