@@ -93,13 +93,13 @@ fn configure(config: &JsValue, host: &Host) -> Result<Client> {
     let config = Js(config.clone());
     let mut builder = Client::builder()
         .user_agent(USER_AGENT)
-        .transport(host.transport())
-        .read(&config)?;
+        .transport(host.transport());
     if let Ok(lookup) = config.get("environment").0.dyn_into::<Function>() {
         builder = builder.environment_lookup(move |name| {
             let value = lookup.call1(&JsValue::UNDEFINED, &name.into());
             value.ok()?.as_string()
         });
     }
+    builder.read(&config)?;
     builder.build()
 }

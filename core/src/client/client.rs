@@ -270,12 +270,12 @@ impl ClientBuilder {
     /// [`MissingOrg`](ErrorCode::MissingOrg), [`InvalidEndpoint`](ErrorCode::InvalidEndpoint),
     /// [`InvalidOption`](ErrorCode::InvalidOption), or [`InvalidState`](ErrorCode::InvalidState)
     /// outside a tokio runtime when no [`transport`](Self::transport) is given.
-    pub fn build(self) -> Result<Client> {
+    pub fn build(mut self) -> Result<Client> {
         self.checked()
             .map_err(|error| error.during("configure the client"))
     }
 
-    fn checked(mut self) -> Result<Client> {
+    fn checked(&mut self) -> Result<Client> {
         self.complete();
         let endpoint = self.endpoint.as_deref();
         let control = Service {
@@ -304,7 +304,7 @@ impl ClientBuilder {
             Some(budget) => RetryPolicy { budget, ..defaults },
             None => defaults,
         };
-        let transport = match self.transport {
+        let transport = match self.transport.take() {
             Some(transport) => transport,
             None => default_transport()?,
         };

@@ -31,7 +31,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// [`InvalidOption`](ErrorCode::InvalidOption) for one that is of another kind, or misspelt.
-    pub fn read(mut self, options: &impl Dynamic) -> Result<Self> {
+    pub fn read(&mut self, options: &impl Dynamic) -> Result<()> {
         read_options(options, OF_CLIENT, &mut |given| {
             let text = match given.name {
                 "token" => &mut self.token,
@@ -52,8 +52,7 @@ impl ClientBuilder {
             };
             *text = Some(given.text()?);
             Ok(())
-        })?;
-        Ok(self)
+        })
     }
 }
 
