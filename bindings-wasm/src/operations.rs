@@ -3,18 +3,22 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker};
 
-use futures_channel::oneshot;
 use wasm_bindgen::prelude::*;
 
 use crate::engine;
 
 /// There are few at a time.
-type Table = Vec<(u32, oneshot::Sender<JsAnswer>)>;
+type Table = Vec<(u32, State)>;
 
 thread_local! {
     static OPERATIONS: RefCell<(u32, Table)> = RefCell::default();
+}
+
+enum State {
+    Awaited(Option<Waker>),
+    Answered(JsAnswer),
 }
 
 /// An operation's outcome as the host told it.
@@ -37,26 +41,20 @@ pub(crate) enum JsAnswer {
 /// An operation under way; given up when dropped.
 pub(crate) struct Operation {
     id: u32,
-    answer: oneshot::Receiver<JsAnswer>,
     over: bool,
 }
 
 impl Operation {
     /// An operation the host is about to be asked for.
     pub(crate) fn new() -> Self {
-        let (sender, answer) = oneshot::channel();
         let id = OPERATIONS.with(|operations| {
             let (next, table) = &mut *operations.borrow_mut();
             let id = *next;
             *next = next.wrapping_add(1);
-            table.push((id, sender));
+            table.push((id, State::Awaited(None)));
             id
         });
-        Self {
-            id,
-            answer,
-            over: false,
-        }
+        Self { id, over: false }
     }
 
     /// The number the host answers with.
@@ -69,34 +67,40 @@ impl Future for Operation {
     type Output = JsAnswer;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<JsAnswer> {
-        let answer = ready!(Pin::new(&mut self.answer).poll(cx));
+        let state = swap(self.id, State::Awaited(Some(cx.waker().clone())));
+        let Some(State::Answered(answer)) = state else {
+            return Poll::Pending;
+        };
         self.over = true;
-        Poll::Ready(answer.unwrap_or(JsAnswer::Thrown(JsValue::UNDEFINED)))
+        Poll::Ready(answer)
     }
 }
 
 impl Drop for Operation {
     fn drop(&mut self) {
-        take(self.id);
+        OPERATIONS.with(|operations| {
+            let table = &mut operations.borrow_mut().1;
+            table.retain(|(id, _)| *id != self.id);
+        });
         if !self.over {
             engine::with(|engine| engine.give_up(self.id));
         }
     }
 }
 
-fn take(id: u32) -> Option<oneshot::Sender<JsAnswer>> {
+/// Changes the state of an operation that is under way; gives the one before.
+fn swap(id: u32, state: State) -> Option<State> {
     OPERATIONS.with(|operations| {
         let table = &mut operations.borrow_mut().1;
-        let at = table.iter().position(|(other, _)| *other == id)?;
-        Some(table.swap_remove(at).1)
+        let (_, known) = table.iter_mut().find(|(other, _)| *other == id)?;
+        Some(std::mem::replace(known, state))
     })
 }
 
 /// Tells an operation its outcome, and lets whoever waits for it go on.
 pub(crate) fn answer(id: u32, answer: JsAnswer) {
-    if let Some(sender) = take(id) {
-        // Whoever has given up does not wait.
-        let _ = sender.send(answer);
+    if let Some(State::Awaited(Some(waker))) = swap(id, State::Answered(answer)) {
+        waker.wake();
     }
     crate::executor::run();
 }

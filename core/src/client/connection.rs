@@ -3,18 +3,18 @@
 //! One background task per connection moves frames; everything else happens in the caller's own
 //! task, decoding and encoding included, so that neither holds up the other.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
-use futures_channel::oneshot;
 use futures_util::task::AtomicWaker;
 
 use super::driver::Driver;
 use super::streams::{ByteSink, ByteSource, WhenDropped};
-use crate::error::{Error, ErrorCode, Result};
+use super::action::over;
+use crate::error::Result;
 use crate::rpc::connection::{CallId, Connection, Event, Limits, Reply, Request};
 use crate::rpc::methods::Method;
 use crate::sorted_map::SortedMap;
@@ -46,13 +46,26 @@ pub(super) struct Shared {
 
 pub(super) struct State {
     pub(super) machine: Connection,
-    calls: SortedMap<u64, oneshot::Sender<Result<Reply>>>,
+    calls: SortedMap<u64, Answer>,
     pub(super) readers: SortedMap<u64, Waker>,
-    pub(super) writers: Vec<oneshot::Sender<()>>,
-    /// Told when the closing handshake is over.
-    pub(super) closers: Vec<oneshot::Sender<()>>,
+    pub(super) writers: Vec<Waker>,
+    /// Woken when the closing handshake is over.
+    pub(super) closers: Vec<Waker>,
     /// Whether the background task has ended.
     pub(super) ended: bool,
+}
+
+/// What a call that somebody waits for has brought.
+enum Answer {
+    Awaited(Option<Waker>),
+    Here(Result<Reply>),
+}
+
+/// Has a task woken with the others, once.
+pub(super) fn wait_among(waiting: &mut Vec<Waker>, cx: &Context<'_>) {
+    if !waiting.iter().any(|waker| waker.will_wake(cx.waker())) {
+        waiting.push(cx.waker().clone());
+    }
 }
 
 impl Shared {
@@ -77,10 +90,11 @@ impl State {
         while let Some(event) = self.machine.poll_event() {
             match event {
                 Event::Replied(call, result) => {
-                    if let Some(waiting) = self.calls.remove(&call.wire())
-                        && let Err(Ok(reply)) = waiting.send(result)
+                    if let Some(answer) = self.calls.get_mut(&call.wire())
+                        && let Answer::Awaited(Some(waker)) =
+                            std::mem::replace(answer, Answer::Here(result))
                     {
-                        self.machine.discard(&reply);
+                        waker.wake();
                     }
                 }
                 Event::Readable(stream) => {
@@ -88,10 +102,7 @@ impl State {
                         waker.wake();
                     }
                 }
-                Event::Writable => self.writers.drain(..).for_each(|waiting| {
-                    // Whoever has gone away does not wait.
-                    let _ = waiting.send(());
-                }),
+                Event::Writable => self.writers.drain(..).for_each(Waker::wake),
                 Event::Closed => {}
             }
         }
@@ -165,16 +176,16 @@ impl Rpc {
                 .machine
                 .send_call(id, request, can_be_aborted, limit, now)
         });
-        let pending = sent.map(|()| {
-            let (sender, receiver) = oneshot::channel();
-            state.calls.insert(id.wire(), sender);
-            (id, receiver)
-        });
+        let answer = match sent {
+            Ok(()) => Answer::Awaited(None),
+            Err(error) => Answer::Here(Err(error)),
+        };
+        state.calls.insert(id.wire(), answer);
         drop(state);
         self.0.shared.driver.wake();
         Waiting {
             rpc: self.clone(),
-            pending: Some(pending),
+            id,
         }
     }
 
@@ -216,17 +227,15 @@ impl Rpc {
     }
 
     async fn ended(&self) {
-        let receiver = {
+        poll_fn(|cx| {
             let mut state = self.0.shared.lock();
             if state.ended {
-                return;
+                return Poll::Ready(());
             }
-            let (sender, receiver) = oneshot::channel();
-            state.closers.push(sender);
-            receiver
-        };
-        // A sender that is gone has ended too.
-        let _ = receiver.await;
+            wait_among(&mut state.closers, cx);
+            Poll::Pending
+        })
+        .await;
     }
 }
 
@@ -254,8 +263,6 @@ impl Limit {
     }
 }
 
-type Pending = (CallId, oneshot::Receiver<Result<Reply>>);
-
 /// A call under way. It is sent already, and forgotten (aborted, where that is possible) when
 /// dropped.
 #[must_use = "the answer tells whether the call succeeded"]
@@ -267,8 +274,7 @@ pub(crate) struct Call<M> {
 /// A call under way, whatever its method: what all have in common is compiled once.
 pub(super) struct Waiting {
     rpc: Rpc,
-    /// `None` once answered.
-    pending: Option<Result<Pending>>,
+    id: CallId,
 }
 
 impl<M: Method> Call<M> {
@@ -302,16 +308,15 @@ impl<M: Method> Future for Call<M> {
 
 impl Waiting {
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply>> {
-        let result = match &mut self.pending {
-            Some(Ok((_, receiver))) => ready!(Pin::new(receiver).poll(cx)),
-            Some(Err(_)) => Ok(Err(match self.pending.take() {
-                Some(Err(error)) => error,
-                _ => lost(),
-            })),
-            None => Err(oneshot::Canceled),
-        };
-        self.pending = None;
-        Poll::Ready(result.unwrap_or_else(|_| Err(lost())))
+        let mut state = self.rpc.0.shared.lock();
+        if let Some(Answer::Awaited(waker)) = state.calls.get_mut(&self.id.wire()) {
+            *waker = Some(cx.waker().clone());
+            return Poll::Pending;
+        }
+        Poll::Ready(match state.calls.remove(&self.id.wire()) {
+            Some(Answer::Here(result)) => result,
+            _ => Err(over()),
+        })
     }
 
     /// Gives back what a reply brought that cannot be read.
@@ -320,24 +325,13 @@ impl Waiting {
     }
 }
 
-/// The background task ended without an answer: its runtime was shut down.
-pub(super) fn lost() -> Error {
-    Error::new(
-        ErrorCode::ConnectionClosed,
-        "the connection's background task was ended with its runtime",
-    )
-}
-
 impl Drop for Waiting {
     fn drop(&mut self) {
-        let Some(Ok((id, receiver))) = &mut self.pending else {
-            return;
-        };
         let mut state = self.rpc.0.shared.lock();
-        state.calls.remove(&id.wire());
-        state.machine.forget(*id);
-        if let Ok(Some(Ok(reply))) = receiver.try_recv() {
-            state.machine.discard(&reply);
+        match state.calls.remove(&self.id.wire()) {
+            Some(Answer::Awaited(_)) => state.machine.forget(self.id),
+            Some(Answer::Here(Ok(reply))) => state.machine.discard(&reply),
+            _ => return,
         }
         drop(state);
         self.rpc.0.shared.driver.wake();

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use super::connection::{CLOSE_LIMIT, Shared};
@@ -188,6 +188,6 @@ impl Drop for Driver {
             .with(|machine| machine.handle_failure("its background task has ended"));
         let mut state = self.shared.lock();
         state.ended = true;
-        state.closers.clear();
+        state.closers.drain(..).for_each(Waker::wake);
     }
 }

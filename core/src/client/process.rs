@@ -1,29 +1,24 @@
 use std::fmt;
-use std::future::{self, Future};
+use std::future;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use futures_channel::oneshot;
 use futures_util::StreamExt;
-use futures_util::future::select;
 use futures_util::lock::Mutex;
 use serde::de::DeserializeOwned;
 
-use super::action::Name;
+use super::action::{Name, over};
 use super::byte_stream::text_of;
-use super::connection::{Call, Limit, Rpc, lost};
-use super::streams::WhenDropped;
+use super::connection::{Call, Limit, Rpc};
+use super::streams::{ByteSink, WhenDropped};
 use super::{Action, ByteStream, Command, ProcessInput, Stdio};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Quoted;
+use crate::rpc::connection::{Reply, Request};
 use crate::rpc::methods::{
     Method, ProcessKill, ProcessKillParams, ProcessStatus, ProcessWait, ProcessWaitParams, Spawn,
 };
-
-/// How long after a process's end its inherited output may still be copied before its status is told:
-/// a child of its own may hold the output open for ever.
-const COPY_GRACE: Duration = Duration::from_millis(500);
+use crate::transport::BoxFuture;
 
 /// How much of what a failed command wrote to standard error is told, in bytes.
 const STDERR_TAIL: usize = 2000;
@@ -53,8 +48,9 @@ pub struct Process {
     rpc: Rpc,
     pid: u32,
     program: String,
-    status: Mutex<Status>,
-    copies: Mutex<Vec<oneshot::Receiver<()>>>,
+    ending: Mutex<Ending>,
+    #[cfg(feature = "native")]
+    copies: super::inherit::Copies,
 }
 
 /// What a stream has brought so far.
@@ -97,63 +93,87 @@ impl Collected {
     }
 }
 
-enum Status {
-    Awaited(Call<ProcessWait>),
-    Ended(ProcessStatus),
-    /// Asking failed, with the connection most likely.
-    Unknown,
+/// What is known of a process's end.
+#[derive(Default)]
+struct Ending {
+    /// The question how it ended, while that is not answered.
+    asked: Option<Call<ProcessWait>>,
+    status: Option<ProcessStatus>,
 }
 
 impl Process {
-    pub(super) async fn spawn(rpc: &Rpc, command: Command) -> Result<Self> {
-        let program = command.program().to_owned();
-        let spawn = async {
+    pub(super) fn spawn(rpc: &Rpc, command: &Command) -> Action<Self> {
+        let prepare = || {
             let mut params = command.checked()?;
             let stdin = match command.stdin {
                 Stdio::Piped => Some(rpc.open(WhenDropped::End)?),
                 _ => None,
             };
-            params.stdin_stream_id = stdin.as_ref().map(|stdin| stdin.wire());
-            let spawned = rpc.call::<Spawn>(&params).await?;
-            let status = rpc.call::<ProcessWait>(&ProcessWaitParams { pid: spawned.pid });
-            let stream = |id: Option<u64>| id.map(|id| ByteStream::new(rpc.incoming(id)));
-            let mut process = Self {
-                stdin: stdin.map(ProcessInput::new),
-                stdout: stream(spawned.stdout_stream_id),
-                stderr: stream(spawned.stderr_stream_id),
-                rpc: rpc.clone(),
-                pid: spawned.pid,
-                program: command.program().to_owned(),
-                status: Mutex::new(Status::Awaited(status)),
-                copies: Mutex::default(),
-            };
-            process.copy_inherited(&command);
-            Ok(process)
+            params.stdin_stream_id = stdin.as_ref().map(ByteSink::wire);
+            Ok((Request::new::<Spawn>(&params)?, stdin))
         };
-        spawn
-            .await
-            .map_err(|error: Error| error.during(Name::of(Spawn::VERB, &program)))
+        let (request, stdin) = match prepare() {
+            Ok((request, stdin)) => (Ok(request), stdin),
+            Err(error) => (Err(error), None),
+        };
+        let started = Self::started(rpc, command.program(), request, stdin);
+        #[cfg(feature = "native")]
+        let started = {
+            let (stdout, stderr) = (command.stdout, command.stderr);
+            started.map(move |process| process.inheriting(stdout, stderr))
+        };
+        started
     }
 
+    /// The process that a request starts, unless that was malformed.
+    pub(super) fn started(
+        rpc: &Rpc,
+        program: &str,
+        request: Result<Request>,
+        stdin: Option<ByteSink>,
+    ) -> Action<Self> {
+        let name = Name::of(Spawn::VERB, program);
+        let (connection, program) = (rpc.clone(), program.to_owned());
+        let started = move |reply: &Reply| Self::new(connection, program, stdin, reply);
+        Action::sent(rpc, name, Limit::of(Spawn::LASTS), request, started)
+    }
+
+    fn new(rpc: Rpc, program: String, stdin: Option<ByteSink>, reply: &Reply) -> Result<Self> {
+        let spawned = reply.decode::<Spawn>()?;
+        let stream = |id: Option<u64>| id.map(|id| ByteStream::new(rpc.incoming(id)));
+        Ok(Self {
+            stdin: stdin.map(ProcessInput::new),
+            stdout: stream(spawned.stdout_stream_id),
+            stderr: stream(spawned.stderr_stream_id),
+            ending: Mutex::new(Ending {
+                asked: Some(ask(&rpc, spawned.pid)),
+                status: None,
+            }),
+            rpc,
+            pid: spawned.pid,
+            program,
+            #[cfg(feature = "native")]
+            copies: super::inherit::Copies::default(),
+        })
+    }
+
+    /// Has what is inherited copied to this program's own output.
     #[cfg(feature = "native")]
-    fn copy_inherited(&mut self, command: &Command) {
-        use super::inherit::{copy, stderr, stdout};
-        let runtime = self.rpc.runtime().clone();
-        let copies = self.copies.get_mut();
-        if command.stdout == Stdio::Inherit
+    fn inheriting(mut self, stdout: Stdio, stderr: Stdio) -> Self {
+        use super::inherit;
+        let runtime = self.rpc.runtime().as_ref();
+        if stdout == Stdio::Inherit
             && let Some(stream) = self.stdout.take()
         {
-            copies.push(copy(runtime.as_ref(), stream, stdout()));
+            self.copies.begin(runtime, stream, inherit::stdout());
         }
-        if command.stderr == Stdio::Inherit
+        if stderr == Stdio::Inherit
             && let Some(stream) = self.stderr.take()
         {
-            copies.push(copy(runtime.as_ref(), stream, stderr()));
+            self.copies.begin(runtime, stream, inherit::stderr());
         }
+        self
     }
-
-    #[cfg(not(feature = "native"))]
-    fn copy_inherited(&mut self, _command: &Command) {}
 
     /// Its number in the sandbox.
     pub fn pid(&self) -> u32 {
@@ -169,40 +189,32 @@ impl Process {
     /// # Errors
     /// A connection's error: how the process ended is not known then.
     pub async fn status(&self) -> Result<ProcessStatus> {
-        let wait = async {
-            let mut status = self.status.lock().await;
-            if let Status::Unknown = &*status {
-                let params = ProcessWaitParams { pid: self.pid };
-                *status = Status::Awaited(self.rpc.call::<ProcessWait>(&params));
-            }
-            match &mut *status {
-                Status::Ended(ended) => Ok(ended.clone()),
-                Status::Unknown => unreachable!("it was asked for just now"),
-                Status::Awaited(call) => match call.await {
-                    Ok(ended) => {
-                        *status = Status::Ended(ended.clone());
-                        Ok(ended)
-                    }
-                    Err(error) => {
-                        *status = Status::Unknown;
-                        Err(error)
-                    }
-                },
-            }
-        };
-        let status = wait
-            .await
-            .map_err(|error: Error| error.during(Name::of(ProcessWait::VERB, &self.program)))?;
-        let copies = std::mem::take(&mut *self.copies.lock().await);
-        if !copies.is_empty() {
-            let copied = std::pin::pin!(async {
-                for copy in copies {
-                    // One that was dropped copies no more either.
-                    let _ = copy.await;
-                }
-            });
-            select(copied, self.rpc.runtime().sleep(COPY_GRACE)).await;
+        self.ended().await
+    }
+
+    /// As [`status`](Self::status), compiled once for all that wait for it.
+    fn ended(&self) -> BoxFuture<'_, Result<ProcessStatus>> {
+        Box::pin(async move {
+            let status = self.wait().await;
+            let status = status
+                .map_err(|error| error.during(Name::of(ProcessWait::VERB, &self.program)))?;
+            #[cfg(feature = "native")]
+            self.copies.finished(self.rpc.runtime().as_ref()).await;
+            Ok(status)
+        })
+    }
+
+    async fn wait(&self) -> Result<ProcessStatus> {
+        let mut ending = self.ending.lock().await;
+        if let Some(status) = &ending.status {
+            return Ok(status.clone());
         }
+        let asked = ending.asked.get_or_insert_with(|| ask(&self.rpc, self.pid));
+        let result = asked.await;
+        // Whoever wants to know after a failure, of the connection most likely, asks again.
+        ending.asked = None;
+        let status = result?;
+        ending.status = Some(status.clone());
         Ok(status)
     }
 
@@ -228,7 +240,7 @@ impl Process {
         stderr: Option<ByteStream>,
     ) -> Result<Output> {
         let (mut stdout, mut stderr) = (Collected::new(stdout), Collected::new(stderr));
-        let mut status = std::pin::pin!(self.status());
+        let mut status = self.ended();
         let mut ended = None;
         // All at once: one that is not read would hold up the others.
         future::poll_fn(|cx| {
@@ -247,7 +259,7 @@ impl Process {
         let operation = format!("read the output of {}", Quoted(&self.program));
         let named = |error: Error| error.during(&operation);
         Ok(Output {
-            status: ended.unwrap_or_else(|| Err(lost()))?,
+            status: ended.unwrap_or_else(|| Err(over()))?,
             stdout: stdout.finish().map_err(named)?,
             stderr: stderr.finish().map_err(named)?,
         })
@@ -275,6 +287,10 @@ impl Process {
             Ok(params)
         })
     }
+}
+
+fn ask(rpc: &Rpc, pid: u32) -> Call<ProcessWait> {
+    rpc.call::<ProcessWait>(&ProcessWaitParams { pid })
 }
 
 impl fmt::Debug for Process {

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::action::Name;
 use super::connection::Rpc;
 use super::sandbox_options::stop_at_ms;
-use super::{Client, Command, Env, Fs, Process, Request, SandboxOptions, Sh};
+use super::{Action, Client, Command, Env, Fs, Process, Request, SandboxOptions, Sh};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{self, Field, Invalid, SandboxId, Timeout};
 use crate::rest::http::HttpRequest;
@@ -179,8 +179,8 @@ impl Sandbox {
     /// # Errors
     /// [`InvalidEnv`](ErrorCode::InvalidEnv) or [`InvalidOption`](ErrorCode::InvalidOption) before
     /// anything is sent; [`FileNotFound`](ErrorCode::FileNotFound) when there is no such program.
-    pub async fn spawn(&self, command: Command) -> Result<Process> {
-        Process::spawn(&self.0.rpc, command).await
+    pub fn spawn(&self, command: Command) -> Action<Process> {
+        Process::spawn(&self.0.rpc, &command)
     }
 
     /// A command line for `bash`, run when awaited; see [`Sh`].

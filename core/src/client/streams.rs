@@ -1,12 +1,12 @@
 //! Streams of bytes over a connection.
 
+use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
-use futures_channel::oneshot;
 use futures_util::Stream;
 
-use super::connection::{Rpc, lost};
+use super::connection::{Rpc, wait_among};
 use crate::error::{Error, ErrorCode, Result};
 use crate::rpc::connection::{OutgoingId, StreamRead, Writable};
 
@@ -108,33 +108,38 @@ impl ByteSink {
 
     /// Sends all of `data`, waiting while too much is under way. Fails with
     /// [`StreamFailed`](ErrorCode::StreamFailed) when the sandbox reads no more.
-    pub(crate) async fn write_all(&mut self, data: &[u8]) -> Result<()> {
-        for piece in data.chunks(PIECE) {
-            self.writable().await?;
-            let chunk = self.id.chunk(piece);
-            self.rpc.shared().with(|machine| machine.write(chunk));
-        }
-        Ok(())
+    pub(crate) async fn write_all(&mut self, mut data: &[u8]) -> Result<()> {
+        poll_fn(|cx| self.poll_write(cx, &mut data)).await
     }
 
-    async fn writable(&self) -> Result<()> {
-        loop {
-            let room = {
-                let mut state = self.rpc.shared().lock();
-                match state.machine.is_writable(self.id)? {
-                    Writable::Yes => return Ok(()),
-                    Writable::Cancelled => {
-                        let message = "the sandbox reads no more of the stream";
-                        return Err(Error::new(ErrorCode::StreamFailed, message));
-                    }
-                    Writable::Full => {
-                        let (sender, receiver) = oneshot::channel();
-                        state.writers.push(sender);
-                        receiver
-                    }
-                }
-            };
-            room.await.map_err(|_| lost())?;
+    /// Sends what there is room for of `data`, and takes it off: all of it when this is ready.
+    pub(crate) fn poll_write(
+        &mut self,
+        cx: &mut Context<'_>,
+        data: &mut &[u8],
+    ) -> Poll<Result<()>> {
+        while !data.is_empty() {
+            ready!(self.poll_writable(cx))?;
+            let (piece, rest) = data.split_at(data.len().min(PIECE));
+            let chunk = self.id.chunk(piece);
+            self.rpc.shared().with(|machine| machine.write(chunk));
+            *data = rest;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<Result<()>> {
+        let mut state = self.rpc.shared().lock();
+        match state.machine.is_writable(self.id)? {
+            Writable::Yes => Poll::Ready(Ok(())),
+            Writable::Cancelled => {
+                let message = "the sandbox reads no more of the stream";
+                Poll::Ready(Err(Error::new(ErrorCode::StreamFailed, message)))
+            }
+            Writable::Full => {
+                wait_among(&mut state.writers, cx);
+                Poll::Pending
+            }
         }
     }
 
