@@ -1,11 +1,12 @@
 //! JavaScript's values as the core looks at those of a language without types.
 
+use deno_sandbox::Answer;
 use deno_sandbox::rpc::dynamic::Dynamic;
 use js_sys::{Array, JSON, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::convert::IntoJs;
-use crate::executor::promise;
+use crate::executor::call;
 use crate::file::NativeFile;
 use crate::options::kind_of;
 use crate::sandbox::NativeSandbox;
@@ -70,36 +71,27 @@ pub(crate) fn result(json: String) -> JsValue {
     parsed(&json)
 }
 
+impl IntoJs for Answer {
+    fn into_js(self) -> JsValue {
+        match self {
+            Self::Json(json) => parsed(&json),
+            Self::File(file) => file.into_js(),
+            Self::Entries(entries) => entries.into_js(),
+            Self::Process(process) => (*process).into_js(),
+        }
+    }
+}
+
 #[wasm_bindgen]
 impl NativeSandbox {
     pub fn call(&self, method: &str, params: JsValue, signal: &JsValue) -> JsValue {
-        promise(signal, self.0.call(method, &Js(params)).map(result))
-    }
-
-    #[wasm_bindgen(js_name = callForFile)]
-    pub fn call_for_file(&self, method: &str, params: JsValue, signal: &JsValue) -> JsValue {
-        promise(
-            signal,
-            self.0
-                .call_for_file(method, &Js(params))
-                .map(IntoJs::into_js),
-        )
-    }
-
-    #[wasm_bindgen(js_name = callForEntries)]
-    pub fn call_for_entries(&self, method: &str, params: JsValue, signal: &JsValue) -> JsValue {
-        promise(
-            signal,
-            self.0
-                .call_for_entries(method, &Js(params))
-                .map(IntoJs::into_js),
-        )
+        call(signal, self.0.call(method, &Js(params)))
     }
 }
 
 #[wasm_bindgen]
 impl NativeFile {
     pub fn call(&self, method: &str, params: JsValue, signal: &JsValue) -> JsValue {
-        promise(signal, self.0.call(method, &Js(params)).map(result))
+        call(signal, self.0.call(method, &Js(params)))
     }
 }

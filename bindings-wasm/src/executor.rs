@@ -9,16 +9,40 @@ use std::future::{self, Future};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Wake, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 
-use deno_sandbox::Error;
+use deno_sandbox::Action;
 use wasm_bindgen::prelude::*;
 
 use crate::convert::IntoJs;
 use crate::engine;
 use crate::error::rejection;
 
-type Task = Pin<Box<dyn Future<Output = ()>>>;
+/// What settles a promise: what it is fulfilled or rejected with.
+type Outcome = Result<JsValue, JsValue>;
+
+enum Task {
+    Background(Pin<Box<dyn Future<Output = ()>>>),
+    Promised(Pin<Box<dyn Future<Output = Outcome>>>),
+}
+
+impl Task {
+    /// Goes on with it; whether it is over.
+    fn poll(&mut self, id: u32, cx: &mut Context<'_>) -> bool {
+        match self {
+            Self::Background(task) => task.as_mut().poll(cx).is_ready(),
+            Self::Promised(task) => {
+                let Poll::Ready(outcome) = task.as_mut().poll(cx) else {
+                    return false;
+                };
+                let fulfilled = outcome.is_ok();
+                let (Ok(value) | Err(value)) = outcome;
+                engine::with(|engine| engine.settle(id, fulfilled, &value));
+                true
+            }
+        }
+    }
+}
 
 struct Slot {
     /// `None` while it is being polled.
@@ -71,16 +95,18 @@ pub(crate) fn promise<T: IntoJs>(
 ) -> JsValue {
     promise_of(
         signal,
-        Box::pin(async { Ok(future.await.map_err(Failure::Sdk)?.into_js()) }),
+        Box::pin(async {
+            match future.await {
+                Ok(value) => Ok(value.into_js()),
+                Err(error) => Err(rejection(&error)),
+            }
+        }),
     )
 }
 
-/// Why a promise is rejected.
-pub(crate) enum Failure {
-    /// An error of the core.
-    Sdk(Error),
-    /// A value of the caller's own, or an error with more to it.
-    Thrown(JsValue),
+/// A promise for what a call to a sandbox gives: as [`promise`], and compiled once.
+pub(crate) fn call<T: IntoJs + 'static>(signal: &JsValue, action: Action<T>) -> JsValue {
+    promise(signal, action.map(IntoJs::into_js))
 }
 
 /// A promise for what a call gives, unless its arguments are malformed.
@@ -90,37 +116,27 @@ pub(crate) fn act<T: IntoJs>(
 ) -> JsValue {
     match action {
         Ok(action) => promise(signal, action),
-        Err(error) => promise_of(signal, Box::pin(future::ready(Err(Failure::Sdk(error))))),
+        Err(error) => promise_of(signal, Box::pin(future::ready(Err(rejection(&error))))),
     }
 }
 
-/// As [`promise`], where the failure may be a value of the caller's own.
+/// As [`promise`], where both outcomes are JavaScript's already.
 pub(crate) fn promise_of(
     signal: &JsValue,
-    future: Pin<Box<dyn Future<Output = Result<JsValue, Failure>>>>,
+    future: Pin<Box<dyn Future<Output = Outcome>>>,
 ) -> JsValue {
     if !signal.is_undefined() && engine::with(|engine| engine.is_aborted(signal)) {
         return engine::with(|engine| engine.aborted(signal));
     }
     let id = new_id();
     let promise = engine::with(|engine| engine.promise(id, signal));
-    begin(
-        id,
-        Box::pin(async move {
-            let (fulfilled, value) = match future.await {
-                Ok(value) => (true, value),
-                Err(Failure::Sdk(error)) => (false, rejection(&error)),
-                Err(Failure::Thrown(value)) => (false, value),
-            };
-            engine::with(|engine| engine.settle(id, fulfilled, &value));
-        }),
-    );
+    begin(id, Task::Promised(future));
     promise
 }
 
 /// Runs a task in the background.
-pub(crate) fn spawn(task: Task) {
-    begin(new_id(), task);
+pub(crate) fn spawn(task: Pin<Box<dyn Future<Output = ()>>>) {
+    begin(new_id(), Task::Background(task));
 }
 
 fn new_id() -> u32 {
@@ -172,9 +188,9 @@ fn step(id: u32) {
     let waker = Waker::from(wake.clone());
     let over = EXECUTOR.with(|executor| {
         let outer = executor.polling.replace(true);
-        let poll = task.as_mut().poll(&mut Context::from_waker(&waker));
+        let over = task.poll(id, &mut Context::from_waker(&waker));
         executor.polling.set(outer);
-        poll.is_ready()
+        over
     });
     // It may have been cancelled meanwhile, and its number given to another.
     let is_mine = |slot: &&mut Slot| Arc::ptr_eq(&slot.wake, &wake);

@@ -4,7 +4,7 @@ use deno_sandbox::FsFile;
 use wasm_bindgen::prelude::*;
 
 use crate::convert::IntoJs;
-use crate::executor::promise;
+use crate::executor::{act, call, promise};
 use crate::options::whole_argument;
 
 /// An open file.
@@ -20,15 +20,15 @@ impl IntoJs for FsFile {
 #[wasm_bindgen]
 impl NativeFile {
     pub fn read(&self, length: f64, signal: &JsValue) -> JsValue {
-        let file = self.0.clone();
-        promise(signal, async move {
-            file.read(whole_argument(length, "number of bytes")?).await
-        })
+        let length = whole_argument(length, "number of bytes");
+        act(
+            signal,
+            length.map(|length| self.0.read(length).map(IntoJs::into_js)),
+        )
     }
 
     pub fn write(&self, data: Vec<u8>, signal: &JsValue) -> JsValue {
-        let file = self.0.clone();
-        promise(signal, async move { Ok(file.write(data).await? as u64) })
+        call(signal, self.0.write(data).map(|written| written as u64))
     }
 
     #[wasm_bindgen(js_name = writeAll)]

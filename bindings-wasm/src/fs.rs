@@ -7,7 +7,8 @@ use deno_sandbox::model::Quoted;
 use deno_sandbox::{Result, WriteOptions};
 use wasm_bindgen::prelude::*;
 
-use crate::executor::{Failure, promise, promise_of};
+use crate::error::rejection;
+use crate::executor::{call, promise, promise_of};
 use crate::options::Options;
 use crate::sandbox::NativeSandbox;
 use crate::streams::parts_of;
@@ -16,20 +17,17 @@ use crate::streams::parts_of;
 impl NativeSandbox {
     #[wasm_bindgen(js_name = readFile)]
     pub fn read_file(&self, path: String, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move { fs.read_file(path).await })
+        call(signal, self.0.read_file(path))
     }
 
     #[wasm_bindgen(js_name = readTextFile)]
     pub fn read_text_file(&self, path: String, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move { fs.read_text_file(path).await })
+        call(signal, self.0.read_text_file(path))
     }
 
     #[wasm_bindgen(js_name = readStream)]
     pub fn read_stream(&self, path: String, signal: &JsValue) -> JsValue {
-        let fs = self.0.fs();
-        promise(signal, async move { fs.read_stream(path).await })
+        call(signal, self.0.fs().read_stream(path))
     }
 
     #[wasm_bindgen(js_name = writeFile)]
@@ -40,11 +38,7 @@ impl NativeSandbox {
         options: &JsValue,
         signal: &JsValue,
     ) -> JsValue {
-        let fs = self.0.fs();
-        let options = write_options(options, &path);
-        promise(signal, async move {
-            fs.write_file_with(path, data, options?).await
-        })
+        self.write(path, Content::Bytes(data), options, signal)
     }
 
     #[wasm_bindgen(js_name = writeTextFile)]
@@ -55,11 +49,7 @@ impl NativeSandbox {
         options: &JsValue,
         signal: &JsValue,
     ) -> JsValue {
-        let fs = self.0.fs();
-        let options = write_options(options, &path);
-        promise(signal, async move {
-            fs.write_text_file_with(path, text, options?).await
-        })
+        self.write(path, Content::Text(text), options, signal)
     }
 
     #[wasm_bindgen(js_name = writeStream)]
@@ -78,13 +68,35 @@ impl NativeSandbox {
             let write = async { fs.write_stream(path, parts, options?).await };
             match write.await {
                 Ok(()) => Ok(JsValue::UNDEFINED),
-                Err(error) => Err(match thrown.take() {
-                    Some(value) => Failure::Thrown(value),
-                    None => Failure::Sdk(error),
-                }),
+                Err(error) => Err(thrown.take().unwrap_or_else(|| rejection(&error))),
             }
         };
         promise_of(signal, Box::pin(outcome))
+    }
+}
+
+/// All that a file is to hold.
+enum Content {
+    Bytes(Vec<u8>),
+    Text(String),
+}
+
+impl NativeSandbox {
+    fn write(
+        &self,
+        path: String,
+        content: Content,
+        options: &JsValue,
+        signal: &JsValue,
+    ) -> JsValue {
+        let fs = self.0.fs();
+        let options = write_options(options, &path);
+        promise(signal, async move {
+            match content {
+                Content::Bytes(data) => fs.write_file_with(path, data, options?).await,
+                Content::Text(text) => fs.write_text_file_with(path, text, options?).await,
+            }
+        })
     }
 }
 

@@ -1,6 +1,5 @@
 //! Reads the objects users give as options: shapes only, the core checks the values.
 
-use deno_sandbox::model::Quoted;
 use deno_sandbox::rpc::dynamic::{Dynamic, refuse_misspelt};
 use deno_sandbox::{Error, ErrorCode, Result};
 use js_sys::{Array, Object};
@@ -50,14 +49,6 @@ impl Options {
         (!value.is_absent()).then_some(value.0)
     }
 
-    /// Text.
-    pub(crate) fn text(&mut self, key: &'static str) -> Option<String> {
-        let value = self.value(key)?;
-        let text = value.as_string();
-        self.expect(text.is_some(), key, "a string", &value);
-        text
-    }
-
     /// A truth value.
     pub(crate) fn flag(&mut self, key: &'static str) -> Option<bool> {
         let value = self.value(key)?;
@@ -74,51 +65,6 @@ impl Options {
         let expected = "a whole number from 0 to 4294967295";
         self.expect(whole.is_some(), key, expected, &value);
         whole
-    }
-
-    /// A list of texts.
-    pub(crate) fn texts(&mut self, key: &'static str) -> Option<Vec<String>> {
-        let value = self.value(key)?;
-        let texts = texts_of(&value);
-        self.expect(texts.is_some(), key, "a list of strings", &value);
-        texts
-    }
-
-    /// An object of the user's own keys, each with a text. A value is never shown, it may be secret.
-    pub(crate) fn record(&mut self, key: &'static str, code: ErrorCode) -> Vec<(String, String)> {
-        let mut record = Vec::new();
-        for (name, value) in self.entries(key) {
-            match value.as_string() {
-                Some(text) => record.push((name, text)),
-                None => {
-                    let kind = kind_of(&value);
-                    let message = format!(
-                        "the value of {} in \"{key}\" must be a string, not {kind}",
-                        Quoted(&name)
-                    );
-                    self.fail(code, message);
-                }
-            }
-        }
-        record
-    }
-
-    /// An object of the user's own keys, with any values.
-    pub(crate) fn entries(&mut self, key: &'static str) -> Vec<(String, JsValue)> {
-        let Some(value) = self.value(key) else {
-            return Vec::new();
-        };
-        let is_object = Js(value.clone()).is_object();
-        self.expect(is_object, key, "an object", &value);
-        if !is_object {
-            return Vec::new();
-        }
-        let entries = Object::entries(value.unchecked_ref());
-        let entry = |entry: JsValue| {
-            let entry: Array = entry.unchecked_into();
-            Some((entry.get(0).as_string()?, entry.get(1)))
-        };
-        entries.iter().filter_map(entry).collect()
     }
 
     /// Gives the options read, unless something is wrong with them.
@@ -171,12 +117,6 @@ pub(crate) fn whole_argument<T: TryFrom<u64>>(number: f64, name: &str) -> Result
 pub(crate) fn shown(number: f64) -> String {
     let number: &Object = &JsValue::from_f64(number).unchecked_into();
     number.to_string().into()
-}
-
-/// The list's texts; `None` where it is no list of texts alone.
-pub(crate) fn texts_of(value: &JsValue) -> Option<Vec<String>> {
-    let items = Js(value.clone()).items()?;
-    items.iter().map(Js::text).collect()
 }
 
 /// What a value is, without its content.

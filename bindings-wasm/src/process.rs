@@ -1,16 +1,15 @@
 use std::rc::Rc;
 
-use deno_sandbox::model::Quoted;
-use deno_sandbox::{ByteStream, Command, Error, ErrorCode, Output, Process, Result, Sh, Stdio};
+use deno_sandbox::{ByteStream, Output, Process};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::convert::IntoJs;
+use crate::dynamic::Js;
 use crate::engine::to_js_bytes;
-use crate::error::rejection_with;
-use crate::executor::{Failure, promise, promise_of};
-use crate::options::Options;
-use crate::streams::{NativeByteStream, NativeProcessInput};
+use crate::error::{rejection, rejection_with};
+use crate::executor::{call, promise, promise_of};
+use crate::streams::{NativeProcessInput, NativeStream};
 
 /// A process in a sandbox.
 #[wasm_bindgen]
@@ -46,13 +45,13 @@ impl NativeProcess {
     }
 
     #[wasm_bindgen(js_name = takeStdout)]
-    pub fn take_stdout(&mut self) -> Option<NativeByteStream> {
-        self.stdout.take().map(NativeByteStream::new)
+    pub fn take_stdout(&mut self) -> Option<NativeStream> {
+        self.stdout.take().map(NativeStream::new)
     }
 
     #[wasm_bindgen(js_name = takeStderr)]
-    pub fn take_stderr(&mut self) -> Option<NativeByteStream> {
-        self.stderr.take().map(NativeByteStream::new)
+    pub fn take_stderr(&mut self) -> Option<NativeStream> {
+        self.stderr.take().map(NativeStream::new)
     }
 
     pub fn status(&self, signal: &JsValue) -> JsValue {
@@ -67,26 +66,20 @@ impl NativeProcess {
         self.stdin = None;
         let outcome = async move {
             let output = process.output_of(stdout, stderr).await;
-            let output = output.map_err(Failure::Sdk)?;
+            let output = output.map_err(|error| rejection(&error))?;
             if check {
-                let code = output.status.code;
+                let code = Some(output.status.code);
                 output
                     .check()
-                    .map_err(|error| Failure::Thrown(rejection_with(&error, Some(code))))?;
+                    .map_err(|error| rejection_with(&error, code))?;
             }
             Ok(output.into_js())
         };
         promise_of(signal, Box::pin(outcome))
     }
 
-    pub fn kill(&self, name: Option<String>, signal: &JsValue) -> JsValue {
-        promise(
-            signal,
-            match name {
-                Some(name) => self.process.kill_with(name),
-                None => self.process.kill(),
-            },
-        )
+    pub fn call(&self, method: &str, params: JsValue, signal: &JsValue) -> JsValue {
+        call(signal, self.process.call(method, &Js(params)))
     }
 }
 
@@ -102,73 +95,4 @@ impl IntoJs for Output {
         set("stderr", to_js_bytes(&self.stderr));
         object.into()
     }
-}
-
-/// Options of a process to start.
-pub(crate) fn command(program: String, options: &JsValue) -> Result<Command> {
-    let mut options = Options::new(options);
-    let mut command = Command::new(program).args(options.texts("args").unwrap_or_default());
-    if let Some(cwd) = options.text("cwd") {
-        command = command.cwd(cwd);
-    }
-    if options.flag("clearEnv").unwrap_or_default() {
-        command = command.clear_env();
-    }
-    for (name, value) in options.record("env", ErrorCode::InvalidEnv) {
-        command = command.env(name, value);
-    }
-    if let Some(stdin) = stdio(&mut options, "stdin")? {
-        command = command.stdin(stdin);
-    }
-    command = command
-        .stdout(output(&mut options, "stdout")?)
-        .stderr(output(&mut options, "stderr")?);
-    options.finish(command)
-}
-
-/// Options of a command line.
-pub(crate) fn shell(mut sh: Sh, options: &JsValue) -> Result<Sh> {
-    let mut options = Options::new(options);
-    if let Some(cwd) = options.text("cwd") {
-        sh = sh.cwd(cwd);
-    }
-    for (name, value) in options.record("env", ErrorCode::InvalidEnv) {
-        sh = sh.env(name, value);
-    }
-    if options.flag("sudo").unwrap_or_default() {
-        sh = sh.sudo();
-    }
-    if let Some(stdin) = stdio(&mut options, "stdin")? {
-        sh = sh.stdin(stdin);
-    }
-    sh = sh
-        .stdout(output(&mut options, "stdout")?)
-        .stderr(output(&mut options, "stderr")?);
-    options.finish(sh)
-}
-
-/// What is inherited is piped here, and copied by the face.
-fn output(options: &mut Options, key: &'static str) -> Result<Stdio> {
-    Ok(match stdio(options, key)? {
-        None | Some(Stdio::Inherit) => Stdio::Piped,
-        Some(stdio) => stdio,
-    })
-}
-
-fn stdio(options: &mut Options, key: &'static str) -> Result<Option<Stdio>> {
-    let Some(text) = options.text(key) else {
-        return Ok(None);
-    };
-    Ok(Some(match text.as_str() {
-        "piped" => Stdio::Piped,
-        "inherit" => Stdio::Inherit,
-        "null" => Stdio::Null,
-        _ => {
-            let message = format!(
-                "\"{key}\" must be \"piped\", \"inherit\" or \"null\", not {}",
-                Quoted(&text)
-            );
-            return Err(Error::new(ErrorCode::InvalidOption, message));
-        }
-    }))
 }

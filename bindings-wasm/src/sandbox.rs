@@ -1,11 +1,9 @@
-use deno_sandbox::model::Quoted;
 use deno_sandbox::{Error, ErrorCode, Sandbox};
 use wasm_bindgen::prelude::*;
 
 use crate::convert::{IntoJs, to_js};
 use crate::executor::{self, act, promise};
 use crate::options::{kind_of, scalar};
-use crate::process::{command, shell};
 
 /// A sandbox and its connection.
 #[wasm_bindgen]
@@ -81,23 +79,5 @@ impl NativeSandbox {
         });
         let extend = |text: String| self.0.extend_timeout(text.as_str()).map(IntoJs::into_js);
         act(signal, text.map(extend))
-    }
-
-    pub fn spawn(&self, program: String, options: &JsValue, signal: &JsValue) -> JsValue {
-        let sandbox = self.0.clone();
-        let operation = format!("start {}", Quoted(&program));
-        let command = command(program, options);
-        promise(signal, async move {
-            let command = command.map_err(|error| error.during(operation))?;
-            sandbox.spawn(command).await
-        })
-    }
-
-    pub fn sh(&self, script: String, options: &JsValue, signal: &JsValue) -> JsValue {
-        let sh = shell(self.0.sh(script), options);
-        promise(signal, async move {
-            let sh = sh.map_err(|error| error.during("run a command line"))?;
-            sh.spawn().await
-        })
     }
 }

@@ -1,51 +1,72 @@
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Waker, ready};
 
-use bytes::Bytes;
-use deno_sandbox::{
-    ByteStream, EntryStream, Error, ErrorCode, FileStream, ProcessInput, Result, WalkEntry,
-};
-use futures_util::lock::Mutex;
-use futures_util::stream::{self, Stream, StreamExt};
+use deno_sandbox::{EntryStream, Error, ErrorCode, FileStream, ProcessInput, Result};
+use futures_util::TryStreamExt;
+use futures_util::stream::{self, Stream};
 use wasm_bindgen::prelude::*;
 
 use crate::convert::IntoJs;
+use crate::dynamic::parsed;
 use crate::engine;
-use crate::executor::promise;
+use crate::error::rejection;
+use crate::executor::promise_of;
 use crate::operations::{JsAnswer, Operation};
 
 /// How many entries are handed over at once, at most.
 const ENTRIES: usize = 256;
 
-type BoxStream<T> = Pin<Box<dyn Stream<Item = Result<T>>>>;
-
 /// A stream that can be cancelled while it is read; a reading that is given up loses nothing.
-struct Shared<T>(Rc<RefCell<Source<T>>>);
+#[wasm_bindgen]
+pub struct NativeStream(Rc<RefCell<Source>>);
 
-struct Source<T> {
+struct Source {
     /// `None` at the end.
-    stream: Option<BoxStream<T>>,
+    stream: Option<Pin<Box<dyn Stream<Item = Result<JsValue>>>>>,
     reader: Option<Waker>,
 }
 
-impl<T: 'static> Shared<T> {
-    fn new(stream: impl Stream<Item = Result<T>> + 'static) -> Self {
+impl NativeStream {
+    pub(crate) fn new<T: IntoJs + 'static>(
+        stream: impl Stream<Item = Result<T>> + 'static,
+    ) -> Self {
         Self(Rc::new(RefCell::new(Source {
-            stream: Some(Box::pin(stream)),
+            stream: Some(Box::pin(stream.map_ok(IntoJs::into_js))),
             reader: None,
         })))
     }
+}
 
-    /// Reads the next item.
-    fn next(&self) -> impl Future<Output = Result<Option<T>>> + 'static {
+impl IntoJs for FileStream {
+    fn into_js(self) -> JsValue {
+        NativeStream::new(self).into()
+    }
+}
+
+impl IntoJs for EntryStream {
+    fn into_js(mut self) -> JsValue {
+        let lists = stream::poll_fn(move |cx| {
+            let list = self.poll_list(cx, ENTRIES);
+            list.map_ok(|list| parsed(&list))
+        });
+        NativeStream::new(lists).into()
+    }
+}
+
+#[wasm_bindgen]
+impl NativeStream {
+    pub fn next(&self, signal: &JsValue) -> JsValue {
         let source = self.0.clone();
-        poll_fn(move |cx| source.borrow_mut().poll(cx))
+        promise_of(
+            signal,
+            Box::pin(poll_fn(move |cx| source.borrow_mut().poll(cx))),
+        )
     }
 
-    fn cancel(&self) {
+    pub fn cancel(&self) {
         let mut source = self.0.borrow_mut();
         let stream = source.stream.take();
         let reader = source.reader.take();
@@ -57,159 +78,116 @@ impl<T: 'static> Shared<T> {
     }
 }
 
-impl<T> Source<T> {
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<T>>> {
+impl Source {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<JsValue, JsValue>> {
         let Some(stream) = &mut self.stream else {
-            return Poll::Ready(Ok(None));
+            return Poll::Ready(Ok(JsValue::UNDEFINED));
         };
-        match stream.poll_next_unpin(cx) {
+        Poll::Ready(match stream.as_mut().poll_next(cx) {
             Poll::Pending => {
                 self.reader = Some(cx.waker().clone());
-                Poll::Pending
+                return Poll::Pending;
             }
-            Poll::Ready(Some(Ok(item))) => Poll::Ready(Ok(Some(item))),
-            Poll::Ready(last) => {
+            Poll::Ready(Some(Ok(item))) => Ok(item),
+            Poll::Ready(Some(Err(error))) => {
                 self.stream = None;
-                Poll::Ready(last.transpose())
+                Err(rejection(&error))
             }
-        }
-    }
-}
-
-/// Bytes from the sandbox.
-#[wasm_bindgen]
-pub struct NativeByteStream(Shared<Bytes>);
-
-impl NativeByteStream {
-    pub(crate) fn new(stream: ByteStream) -> Self {
-        Self(Shared::new(stream))
-    }
-}
-
-impl IntoJs for FileStream {
-    fn into_js(self) -> JsValue {
-        NativeByteStream(Shared::new(self)).into()
-    }
-}
-
-#[wasm_bindgen]
-impl NativeByteStream {
-    pub fn read(&self, signal: &JsValue) -> JsValue {
-        promise(signal, self.0.next())
-    }
-
-    pub fn cancel(&self) {
-        self.0.cancel();
-    }
-}
-
-/// Entries of a listing.
-#[wasm_bindgen]
-pub struct NativeEntryStream(Shared<Vec<WalkEntry>>);
-
-impl IntoJs for EntryStream {
-    fn into_js(self) -> JsValue {
-        NativeEntryStream(Shared::new(Batches {
-            entries: self,
-            failure: None,
-        }))
-        .into()
-    }
-}
-
-/// Entries that are there already, together.
-struct Batches {
-    entries: EntryStream,
-    /// A failure stands alone, after the entries before it.
-    failure: Option<Error>,
-}
-
-impl Stream for Batches {
-    type Item = Result<Vec<WalkEntry>>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let mut batch = Vec::new();
-        if let Some(error) = self.failure.take() {
-            return Poll::Ready(Some(Err(error)));
-        }
-        while batch.len() < ENTRIES {
-            match self.entries.poll_next_unpin(cx) {
-                Poll::Ready(Some(Ok(entry))) => batch.push(entry),
-                Poll::Ready(Some(Err(error))) if batch.is_empty() => {
-                    return Poll::Ready(Some(Err(error)));
-                }
-                Poll::Ready(Some(Err(error))) => {
-                    self.failure = Some(error);
-                    break;
-                }
-                Poll::Ready(None) if batch.is_empty() => return Poll::Ready(None),
-                Poll::Pending if batch.is_empty() => return Poll::Pending,
-                Poll::Ready(None) | Poll::Pending => break,
+            Poll::Ready(None) => {
+                self.stream = None;
+                Ok(JsValue::UNDEFINED)
             }
-        }
-        Poll::Ready(Some(Ok(batch)))
-    }
-}
-
-#[wasm_bindgen]
-impl NativeEntryStream {
-    pub fn next(&self, signal: &JsValue) -> JsValue {
-        promise(signal, self.0.next())
-    }
-
-    pub fn cancel(&self) {
-        self.0.cancel();
+        })
     }
 }
 
 /// A process's standard input.
 #[wasm_bindgen]
-pub struct NativeProcessInput(Rc<Input>);
+pub struct NativeProcessInput(Rc<RefCell<Input>>);
 
 struct Input {
     /// `None` once closed.
-    sink: Mutex<Option<ProcessInput>>,
+    sink: Option<ProcessInput>,
+    writing: bool,
     /// Whether it is to be closed when the writing under way is over.
-    closing: Cell<bool>,
+    closing: bool,
 }
 
 impl NativeProcessInput {
-    pub(crate) fn new(input: ProcessInput) -> Self {
-        Self(Rc::new(Input {
-            sink: Mutex::new(Some(input)),
-            closing: Cell::new(false),
-        }))
+    pub(crate) fn new(sink: ProcessInput) -> Self {
+        Self(Rc::new(RefCell::new(Input {
+            sink: Some(sink),
+            writing: false,
+            closing: false,
+        })))
     }
 }
 
 #[wasm_bindgen]
 impl NativeProcessInput {
     pub fn write(&self, data: Vec<u8>, signal: &JsValue) -> JsValue {
+        self.0.borrow_mut().writing = true;
         let input = self.0.clone();
-        promise(signal, async move {
-            let mut sink = input.sink.lock().await;
-            let result = match &mut *sink {
-                Some(sink) => sink.write_all(data).await,
-                None => Err(Error::new(
-                    ErrorCode::InvalidState,
-                    "the process's input is closed",
-                )),
-            };
-            if input.closing.get()
-                && let Some(sink) = sink.take()
-            {
-                sink.close();
-            }
-            result
-        })
+        let writing = Writing {
+            input,
+            data,
+            sent: 0,
+        };
+        promise_of(signal, Box::pin(writing))
     }
 
     pub fn close(&self) {
-        self.0.closing.set(true);
-        let sink = self.0.sink.try_lock().and_then(|mut sink| sink.take());
-        if let Some(sink) = sink {
-            sink.close();
+        let mut input = self.0.borrow_mut();
+        input.closing = true;
+        input.close();
+    }
+}
+
+impl Input {
+    /// Closes it, if that is possible and wanted.
+    fn close(&mut self) {
+        if self.closing && !self.writing {
+            self.sink = None;
         }
+    }
+}
+
+/// Bytes on their way to a process.
+struct Writing {
+    input: Rc<RefCell<Input>>,
+    data: Vec<u8>,
+    sent: usize,
+}
+
+impl Future for Writing {
+    type Output = Result<JsValue, JsValue>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let Self { input, data, sent } = self.get_mut();
+        let mut rest = &data[*sent..];
+        let result = match &mut input.borrow_mut().sink {
+            Some(sink) => {
+                let result = sink.poll_write(cx, &mut rest);
+                *sent = data.len() - rest.len();
+                ready!(result)
+            }
+            None => Err(Error::new(
+                ErrorCode::InvalidState,
+                "the process's input is closed",
+            )),
+        };
+        match result {
+            Ok(()) => Poll::Ready(Ok(JsValue::UNDEFINED)),
+            Err(error) => Poll::Ready(Err(rejection(&error))),
+        }
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        let mut input = self.input.borrow_mut();
+        input.writing = false;
+        input.close();
     }
 }
 

@@ -21,9 +21,9 @@ mod sorted_map;
 #[cfg(feature = "native")]
 pub use client::TransferProgress;
 pub use client::{
-    Action, ByteStream, Client, ClientBuilder, Command, EntryStream, Env, FileStream, Fs, FsFile,
-    ItemStream, JsonPage, Output, Page, Process, ProcessInput, Request, Sandbox, SandboxOptions,
-    Sandboxes, Sh, Snapshots, Source, Stdio, VolumeOptions, Volumes, quote,
+    Action, Answer, ByteStream, Client, ClientBuilder, Command, EntryStream, Env, FileStream, Fs,
+    FsFile, ItemStream, JsonPage, Output, Page, Process, ProcessInput, Request, Sandbox,
+    SandboxOptions, Sandboxes, Sh, Snapshots, Source, Stdio, VolumeOptions, Volumes, quote,
 };
 pub use error::{Error, ErrorClass, ErrorCode, Result};
 pub use model::{Capacity, Memory, Region, Slug, Snapshot, Timeout, Volume, format_bytes};

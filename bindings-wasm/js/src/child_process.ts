@@ -114,10 +114,10 @@ export class ChildProcess extends EventTarget implements AsyncDisposable {
    * Sends it a signal, `SIGTERM` unless told. That it has ended already is fine. Await {@linkcode status} to know when
    * it has.
    */
-  kill(signal?: Signal): Promise<void> {
+  kill(signal: Signal = "SIGTERM"): Promise<void> {
     return run("use", this.kill, async () => {
       try {
-        await this.#process.kill(signal, undefined);
+        await this.#process.call("processKill", { signal }, undefined);
       } catch (failure) {
         if ((failure as { code?: unknown }).code !== "process-exited") throw failure;
       }
@@ -227,7 +227,7 @@ async function copyTo(
   // A failed connection is told by the status, and output that cannot be written is still taken from the process, so
   // that it does not stall.
   for (;;) {
-    const chunk = await from?.read(undefined).catch(() => undefined);
+    const chunk = await from?.next(undefined).catch(() => undefined);
     if (chunk === undefined) return;
     if (to !== undefined && !to.destroyed && !to.write(chunk)) await drained(to);
   }

@@ -1,7 +1,7 @@
 import { failuresOf, run } from "./failure.ts";
 import { FsFile } from "./fs_file.ts";
 import { fileInfo, milliseconds } from "./file_info.ts";
-import type { NativeCalls, NativeEntryStream, NativeSandbox } from "./native.ts";
+import type { NativeCalls, NativeSandbox, NativeStream, NativeWalkEntry } from "./native.ts";
 import { describe, pathOf } from "./paths.ts";
 import { InvalidInputError } from "./errors.ts";
 import { transfers } from "./runtime.ts";
@@ -113,25 +113,25 @@ export class FsOfSandbox implements SandboxFs {
 
   walk(path: Path, options?: WalkOptions & CallOptions): AsyncIterableIterator<WalkEntry> {
     const toError = failuresOf("use", this.walk);
-    const list = () => this.#sandbox.callForEntries("walk", { ...options, path: pathOf(path) }, options?.signal);
+    const list = () => this.#sandbox.call("walk", { ...options, path: pathOf(path) }, options?.signal);
     return entries(list, options?.signal, toError);
   }
 
   expandGlob(glob: Path, options?: ExpandGlobOptions & CallOptions): AsyncIterableIterator<WalkEntry> {
     const toError = failuresOf("use", this.expandGlob);
-    const list = () => this.#sandbox.callForEntries("expandGlob", { ...options, glob: pathOf(glob) }, options?.signal);
+    const list = () => this.#sandbox.call("expandGlob", { ...options, glob: pathOf(glob) }, options?.signal);
     return entries(list, options?.signal, toError);
   }
 
   create(path: Path, options?: CallOptions): Promise<FsFile> {
     return run("use", this.create, async () => {
-      return new FsFile(await this.#sandbox.callForFile("create", { path: pathOf(path) }, options?.signal));
+      return new FsFile(await this.#sandbox.call("create", { path: pathOf(path) }, options?.signal));
     });
   }
 
   open(path: Path, options?: OpenOptions): Promise<FsFile> {
     return run("use", this.open, async () => {
-      return new FsFile(await this.#sandbox.callForFile("open", { path: pathOf(path), options }, options?.signal));
+      return new FsFile(await this.#sandbox.call("open", { path: pathOf(path), options }, options?.signal));
     });
   }
 
@@ -209,11 +209,11 @@ export class FsOfSandbox implements SandboxFs {
 
 /** Entries as they arrive; given up by leaving the loop. */
 async function* entries(
-  start: () => Promise<NativeEntryStream>,
+  start: () => Promise<NativeStream<NativeWalkEntry[]>>,
   signal: AbortSignal | undefined,
   toError: (failure: unknown) => unknown,
 ): AsyncGenerator<WalkEntry, undefined> {
-  let stream: NativeEntryStream | undefined;
+  let stream: NativeStream<NativeWalkEntry[]> | undefined;
   try {
     stream = await start();
     for (;;) {

@@ -191,36 +191,16 @@ export interface NativeSandbox {
   /** When it ends now, as ISO 8601. */
   extendTimeout(timeout: unknown, signal: Signal): Promise<string>;
 
-  /** Calls a method by its name on the wire; the core checks its parameters. */
+  /** Calls a method by its name on the wire, or `sh`; the core checks its parameters. */
   call<M extends keyof NativeCalls>(
     method: M,
     params: NativeCalls[M]["params"],
     signal: Signal,
   ): Promise<NativeCalls[M]["result"]>;
-  /** Opens a file by `open` with `{ read?, write?, append?, truncate?, create?, createNew?, mode? }`, or by `create`. */
-  callForFile(method: "open" | "create", params: { path: string; options?: unknown }, signal: Signal): Promise<NativeFile>;
-  /**
-   * Lists a tree by `walk` with `path`, `maxDepth?`, `includeFiles?`, `includeDirs?`, `includeSymlinks?`,
-   * `followSymlinks?`, `canonicalize?`, `exts?`, `match?`, `skip?`, or what matches by `expandGlob` with `glob`,
-   * `root?`, `exclude?`, `includeDirs?`, `followSymlinks?`, `canonicalize?`, `extended?`, `globstar?`,
-   * `caseInsensitive?`. Expressions are `RegExp`s.
-   */
-  callForEntries(method: "walk" | "expandGlob", params: object, signal: Signal): Promise<NativeEntryStream>;
-
-  /**
-   * `{ args?, cwd?, clearEnv?, env?, stdin?, stdout?, stderr? }`. An output that is `"inherit"` (the default)
-   * is piped here; copying it to the program's own is the face's business.
-   */
-  spawn(program: string, options: unknown, signal: Signal): Promise<NativeProcess>;
-  /**
-   * A command line for `bash`: `{ cwd?, env?, sudo?, stdin?, stdout?, stderr? }`, both outputs piped unless told.
-   */
-  sh(script: string, options: unknown, signal: Signal): Promise<NativeProcess>;
-
   readFile(path: string, signal: Signal): Promise<Uint8Array>;
   readTextFile(path: string, signal: Signal): Promise<string>;
   /** The file in parts of up to 1 MiB. */
-  readStream(path: string, signal: Signal): Promise<NativeByteStream>;
+  readStream(path: string, signal: Signal): Promise<NativeStream<Uint8Array>>;
   /** Options of writing: `{ append?, create?, createNew?, mode? }`. */
   writeFile(path: string, data: Uint8Array, options: unknown, signal: Signal): Promise<void>;
   writeTextFile(path: string, text: string, options: unknown, signal: Signal): Promise<void>;
@@ -268,6 +248,28 @@ export interface NativeCalls {
   envSet: Done<{ key: string; value: string }>;
   envToObject: { params: object; result: Record<string, string> };
   envDelete: Done<{ key: string }>;
+  /** `{ read?, write?, append?, truncate?, create?, createNew?, mode? }` */
+  open: { params: { path: string; options?: unknown }; result: NativeFile };
+  create: { params: { path: string }; result: NativeFile };
+  /**
+   * Lists a tree: `maxDepth?`, `includeFiles?`, `includeDirs?`, `includeSymlinks?`, `followSymlinks?`,
+   * `canonicalize?`, `exts?`, `match?`, `skip?`. Expressions are `RegExp`s.
+   */
+  walk: { params: { path: string }; result: NativeStream<NativeWalkEntry[]> };
+  /**
+   * Lists what matches: `root?`, `exclude?`, `includeDirs?`, `followSymlinks?`, `canonicalize?`, `extended?`,
+   * `globstar?`, `caseInsensitive?`.
+   */
+  expandGlob: { params: { glob: string }; result: NativeStream<NativeWalkEntry[]> };
+  /**
+   * `{ args?, cwd?, clearEnv?, env?, stdin?, stdout?, stderr? }`. An output that is `"inherit"` (the default) is piped
+   * here; copying it to the program's own is the face's business.
+   */
+  spawn: { params: { command: string; cwd?: string | undefined }; result: NativeProcess };
+  /**
+   * A command line for `bash`: `{ cwd?, env?, sudo?, stdin?, stdout?, stderr? }`, both outputs piped unless told.
+   */
+  sh: { params: { script: string } & Record<string, unknown>; result: NativeProcess };
 }
 
 /** Methods of an open file, which need not be named in the parameters. */
@@ -284,26 +286,26 @@ export interface NativeFileCalls {
   fileSeek: { params: { offset: number; whence: number }; result: { position: number } };
 }
 
+/** Methods of a process, which need not be named in the parameters. */
+export interface NativeProcessCalls {
+  /** Sends a signal, like `"SIGTERM"`. */
+  processKill: Done<{ signal: string }>;
+}
+
 /** Bytes the user provides, asked for one part after the other. */
 export interface NativeByteSource {
   /** The next part; `undefined` is the end. */
   pull(): Promise<Uint8Array | undefined>;
 }
 
-/** Bytes from the sandbox. Freed before its end, it tells the sandbox to stop. */
-export interface NativeByteStream {
+/**
+ * Bytes, or some entries of a listing at a time, from the sandbox. Freed before its end, it tells the sandbox to stop.
+ */
+export interface NativeStream<T> {
   free(): void;
   /** What comes next; `undefined` is the end. One call at a time. */
-  read(signal: Signal): Promise<Uint8Array | undefined>;
+  next(signal: Signal): Promise<T | undefined>;
   /** Tells the sandbox to stop; reading gives the end then. */
-  cancel(): void;
-}
-
-/** Entries of a listing. Freed before its end, the listing stops. */
-export interface NativeEntryStream {
-  free(): void;
-  /** Some entries, at least one; `undefined` is the end. One call at a time. */
-  next(signal: Signal): Promise<NativeWalkEntry[] | undefined>;
   cancel(): void;
 }
 
@@ -321,8 +323,8 @@ export interface NativeProcess {
   readonly pid: number;
   /** Each stream once, where it is piped; `undefined` later, and after `output`. */
   takeStdin(): NativeProcessInput | undefined;
-  takeStdout(): NativeByteStream | undefined;
-  takeStderr(): NativeByteStream | undefined;
+  takeStdout(): NativeStream<Uint8Array> | undefined;
+  takeStderr(): NativeStream<Uint8Array> | undefined;
   /** Waits for its end; any number of times. */
   status(signal: Signal): Promise<NativeProcessStatus>;
   /**
@@ -330,8 +332,12 @@ export interface NativeProcess {
    * rejects with `command-failed`, whose `exitCode` tells.
    */
   output(check: boolean, signal: Signal): Promise<NativeOutput>;
-  /** Sends a signal, like `"SIGTERM"` (the default). */
-  kill(name: string | undefined, signal: Signal): Promise<void>;
+  /** Calls a method by its name on the wire; the core checks its parameters. */
+  call<M extends keyof NativeProcessCalls>(
+    method: M,
+    params: NativeProcessCalls[M]["params"],
+    signal: Signal,
+  ): Promise<NativeProcessCalls[M]["result"]>;
 }
 
 export interface NativeProcessStatus {

@@ -143,8 +143,8 @@ export class Sandbox implements AsyncDisposable {
     return run("use", this.spawn, async () => {
       const { signal, cwd, ...rest } = options;
       signal?.throwIfAborted();
-      const given = cwd === undefined ? rest : { ...rest, cwd: pathOf(cwd) };
-      const process = await this.#sandbox.spawn(pathOf(command), given, undefined);
+      const given = { ...rest, command: pathOf(command), cwd: cwd === undefined ? cwd : pathOf(cwd) };
+      const process = await this.#sandbox.call("spawn", given, undefined);
       const child = new ChildProcess(process, rest, failuresOf("use", this.spawn));
       if (signal != null) endWith(child, signal);
       return child;

@@ -146,7 +146,7 @@ export class SandboxCommandBuilder implements PromiseLike<SandboxCommandResult> 
     const { script, sudo, cwd, env, stdout, stderr, signals } = this.#state;
     const ended = signals.map(exitCode).find((code) => code !== undefined);
     if (ended !== undefined) return new SandboxCommandChild(endedBefore(ended, stdout, stderr), () => {});
-    const native = await this.#sandbox.sh(script, { cwd, env, sudo, stdout, stderr }, undefined);
+    const native = await this.#sandbox.call("sh", { script, cwd, env, sudo, stdout, stderr }, undefined);
     const child = new ChildProcess(native, { stdout, stderr }, toError);
     // That it has ended, or the connection has, is told by its output.
     const kill = (signal: Signal): void => void child.kill(signal).catch(() => {});

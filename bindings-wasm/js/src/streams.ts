@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { NativeByteSource, NativeByteStream, NativeProcessInput } from "./native.ts";
+import type { NativeByteSource, NativeProcessInput, NativeStream } from "./native.ts";
 
 /** Bytes with a buffer of their own. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -42,8 +42,8 @@ export function readable(parts: Parts, toError: ToError): ReadableStream<Bytes> 
 }
 
 /** A process's output. */
-export function outputOf(stream: NativeByteStream, toError: ToError): ReadableStream<Bytes> {
-  return readable({ read: () => stream.read(undefined), cancel: () => stream.cancel() }, toError);
+export function outputOf(stream: NativeStream<Uint8Array>, toError: ToError): ReadableStream<Bytes> {
+  return readable({ read: () => stream.next(undefined), cancel: () => stream.cancel() }, toError);
 }
 
 /** A process's input: closing it is the end, aborting too. */

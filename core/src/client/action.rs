@@ -3,12 +3,17 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
+use bytes::Bytes;
+
+use super::Fs;
 use super::connection::{Limit, Rpc, Waiting};
+use super::fs::checked;
 use crate::error::{Error, ErrorCode, Result};
+use crate::json;
 use crate::model::Quoted;
 use crate::rpc::connection::{CallId, Reply, Request};
-use crate::rpc::methods::Method;
-use crate::transport::MaybeSend;
+use crate::rpc::methods::{Method, ReadFile, ReadParams};
+use crate::transport::{BoxFuture, MaybeSend};
 
 /// A call to a sandbox, made when it is awaited. Given up when it is dropped before its answer.
 #[must_use = "nothing happens until it is awaited"]
@@ -28,11 +33,17 @@ struct Unnamed {
     id: CallId,
     state: State,
     name: Name,
+    /// The path of a file that is read as a whole.
+    whole: Option<String>,
 }
 
 enum State {
     Unsent(Result<Request>, Limit),
     Waiting(Waiting),
+    /// Over before anything was sent.
+    Known(Bytes),
+    /// A file that is too large for one message, being read in parts.
+    InParts(BoxFuture<'static, Result<Bytes>>),
     Over,
 }
 
@@ -127,6 +138,49 @@ impl<T> Action<T> {
         }
     }
 
+    /// Has no call made, and this decoded in place of its answer.
+    pub(super) fn unless_known(mut self, bytes: Option<Bytes>) -> Self {
+        if let Some(bytes) = bytes {
+            self.unnamed.state = State::Known(bytes);
+        }
+        self
+    }
+
+    /// A call that reads a file as a whole, by its method's name; one that is too large for one message is read
+    /// in parts.
+    pub(super) fn whole_file(
+        fs: &Fs,
+        method: &'static str,
+        path: &str,
+        decode: impl FnOnce(&Reply) -> Result<T> + MaybeSend + 'static,
+    ) -> Self {
+        let params = |abort_id| {
+            let path = checked(path)?;
+            let abort_id = Some(abort_id);
+            Ok(json::written(&ReadParams { path, abort_id }))
+        };
+        let name = Name::of(ReadFile::VERB, path);
+        let mut action = Self::abortable(&fs.0, name, method, params, decode);
+        action.unnamed.whole = Some(path.to_owned());
+        action
+    }
+
+    /// A call that is given up by the number its parameters carry.
+    pub(super) fn abortable(
+        rpc: &Rpc,
+        name: Name,
+        method: &'static str,
+        params: impl FnOnce(u64) -> Result<String>,
+        decode: impl FnOnce(&Reply) -> Result<T> + MaybeSend + 'static,
+    ) -> Self {
+        let id = rpc.reserve();
+        let request = params(id.wire()).map(|params| Request::of(method, params));
+        Self {
+            unnamed: Unnamed::new(rpc, id, request, Limit::Caller, name),
+            decode: Some(Box::new(decode)),
+        }
+    }
+
     /// Goes on with the outcome.
     pub fn map<U>(self, then: impl FnOnce(T) -> U + MaybeSend + 'static) -> Action<U>
     where
@@ -161,6 +215,7 @@ impl Unnamed {
             id,
             state: State::Unsent(request, limit),
             name,
+            whole: None,
         }
     }
 
@@ -170,12 +225,27 @@ impl Unnamed {
         {
             self.state = State::Waiting(self.rpc.send(self.id, request, limit));
         }
-        let State::Waiting(waiting) = &mut self.state else {
-            return Poll::Ready(Err(over()));
+        if let State::Waiting(waiting) = &mut self.state {
+            let reply = ready!(waiting.poll(cx));
+            self.state = State::Over;
+            match (reply, self.whole.take()) {
+                (Err(error), Some(path)) if error.code() == ErrorCode::FileTooLarge => {
+                    self.state = State::InParts(Fs::new(self.rpc.clone()).read_in_parts(&path));
+                }
+                (reply, _) => return Poll::Ready(self.named(reply)),
+            }
+        }
+        let bytes = match &mut self.state {
+            State::Known(bytes) => Ok(std::mem::take(bytes)),
+            State::InParts(parts) => ready!(parts.as_mut().poll(cx)),
+            _ => return Poll::Ready(Err(over())),
         };
-        let reply = ready!(waiting.poll(cx));
         self.state = State::Over;
-        Poll::Ready(reply.map_err(|error| error.during(&self.name)))
+        Poll::Ready(self.named(bytes.map(Reply::in_parts)))
+    }
+
+    fn named<T>(&self, result: Result<T>) -> Result<T> {
+        result.map_err(|error| error.during(&self.name))
     }
 
     /// Gives back what the reply brought.

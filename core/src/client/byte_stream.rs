@@ -1,4 +1,5 @@
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -118,10 +119,17 @@ impl ProcessInput {
     /// # Errors
     /// [`StreamFailed`](ErrorCode::StreamFailed) when the process reads no more.
     pub async fn write_all(&mut self, data: impl AsRef<[u8]>) -> Result<()> {
-        self.0
-            .write_all(data.as_ref())
-            .await
-            .map_err(|error| error.during("write to the process's input"))
+        let mut data = data.as_ref();
+        poll_fn(|cx| self.poll_write(cx, &mut data)).await
+    }
+
+    /// Writes what there is room for of `data`, and takes it off: all of it when this is ready.
+    ///
+    /// # Errors
+    /// As [`write_all`](Self::write_all).
+    pub fn poll_write(&mut self, cx: &mut Context<'_>, data: &mut &[u8]) -> Poll<Result<()>> {
+        let result = self.0.poll_write(cx, data);
+        result.map_err(|error| error.during("write to the process's input"))
     }
 
     /// Ends the input.

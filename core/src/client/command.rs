@@ -1,5 +1,5 @@
 use crate::error::Result;
-use crate::model::{Env, Field, Invalid, SandboxPath};
+use crate::model::{Env, Field, Invalid, SandboxPath, program};
 use crate::rpc::methods::{OutputMode, SpawnParams};
 
 /// What happens with a process's standard input, output or error.
@@ -111,22 +111,12 @@ impl Command {
 
     /// Checks everything; the input's stream is still to be added.
     pub(super) fn checked(&self) -> Result<SpawnParams, Invalid> {
-        let nul = |text: &String| text.as_bytes().contains(&0);
-        if self.program.is_empty() || nul(&self.program) {
-            let rule = "a program's name must not be empty nor contain a NUL character";
-            return Err(Invalid::new(Field::Option, &self.program, rule));
-        }
-        if let Some(arg) = self.args.iter().find(|arg| nul(arg)) {
-            let rule = "an argument must not contain a NUL character";
-            return Err(Invalid::new(Field::Option, arg, rule));
+        program::check(&self.program)?;
+        for arg in &self.args {
+            program::check_argument(arg)?;
         }
         if self.stdin == Stdio::Inherit {
-            return Err(Invalid::new(
-                Field::Option,
-                "stdin",
-                "a process in a sandbox cannot inherit this program's input",
-            )
-            .with_hint("use `Stdio::Piped` and write to the process's `stdin`"));
+            return Err(program::no_input());
         }
         let inherits = self.stdout == Stdio::Inherit || self.stderr == Stdio::Inherit;
         if inherits && !cfg!(feature = "native") {

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use futures_util::task::AtomicWaker;
 
+use super::action::over;
 use super::driver::Driver;
 use super::streams::{ByteSink, ByteSource, WhenDropped};
-use super::action::over;
 use crate::error::Result;
 use crate::rpc::connection::{CallId, Connection, Event, Limits, Reply, Request};
 use crate::rpc::methods::Method;

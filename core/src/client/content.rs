@@ -1,37 +1,36 @@
-//! Whole files and listings: what moves many bytes.
+//! Whole files: what moves many bytes.
 
 use std::fmt;
+use std::future::{self, Future};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::StreamExt;
-use futures_util::future::{Either, select};
-use futures_util::stream::{self, Stream};
+use futures_util::stream::Stream;
 
 use super::action::Name;
-use super::connection::{Call, Limit, Rpc};
-use super::file::MAX_PART;
+use super::connection::{CLOSE_LIMIT, Call, Rpc};
+use super::file::{MAX_PART, bytes_read};
 use super::fs::{checked, named};
-use super::streams::{ByteSource, WhenDropped};
-use super::{Action, Fs, FsFile};
+use super::streams::{ByteSink, WhenDropped};
+use super::{Action, EntryStream, Fs, FsFile};
 use crate::error::{Error, ErrorCode, Result};
-use crate::json;
+use crate::json::{self, ToJson};
 use crate::rpc::connection::Reply;
 use crate::rpc::methods::{
     ExpandGlob, ExpandGlobOptions, ExpandGlobParams, FileRead, Method, OpenOptions, ReadFile,
-    ReadParams, ReadTextFile, StreamRef, Walk, WalkEntry, WalkOptions, WalkParams, WriteFile,
-    WriteOptions, WriteParams, WriteTextFile,
+    ReadTextFile, StreamRef, Walk, WalkOptions, WalkParams, WriteFile, WriteOptions, WriteParams,
+    WriteTextFile,
 };
-use crate::rpc::values::{Blob, NoValue};
+use crate::rpc::values::Blob;
+use crate::transport::BoxFuture;
 
 /// The largest content sent within the call itself; more goes as a stream, so that the sandbox writes
 /// one part while the next is under way.
 const INLINE: usize = 64 << 10;
 /// The most room that is made for a file before its content has arrived, in bytes.
 const MAX_RESERVE: u64 = 256 << 20;
-/// The longest entry of a listing: a path of the longest kind, each character escaped, and room.
-const MAX_ENTRY: usize = 64 << 10;
 
 impl Fs {
     /// Reads a whole file, in one round trip where it fits one message of the service, else in parts
@@ -40,48 +39,43 @@ impl Fs {
     ///
     /// # Errors
     /// [`IsADirectory`](ErrorCode::IsADirectory) among others.
-    pub async fn read_file(&self, path: impl AsRef<str>) -> Result<Bytes> {
-        let path = path.as_ref();
-        match self.read_whole::<ReadFile>(path).await.map(|blob| blob.0) {
-            Err(error) if error.code() == ErrorCode::FileTooLarge => self.read_in_parts(path).await,
-            result => result,
-        }
+    pub fn read_file(&self, path: impl AsRef<str>) -> Action<Bytes> {
+        Action::whole_file(self, ReadFile::NAME, path.as_ref(), |reply| {
+            Ok(match reply.content() {
+                Some(bytes) => bytes.clone(),
+                None => reply.decode::<ReadFile>()?.0,
+            })
+        })
     }
 
     /// Reads a whole file as UTF-8 text, as it is.
     ///
     /// # Errors
     /// [`InvalidUtf8`](ErrorCode::InvalidUtf8) among others.
-    pub async fn read_text_file(&self, path: impl AsRef<str>) -> Result<String> {
-        let path = path.as_ref();
-        match self.read_whole::<ReadTextFile>(path).await {
-            Err(error) if error.code() == ErrorCode::FileTooLarge => {
-                let bytes = self.read_in_parts(path).await?;
-                named(super::byte_stream::text_of(&bytes), "read", path)
+    pub fn read_text_file(&self, path: impl AsRef<str>) -> Action<String> {
+        Action::whole_file(
+            self,
+            ReadTextFile::NAME,
+            path.as_ref(),
+            |reply| match reply.content() {
+                Some(bytes) => super::byte_stream::text_of(bytes),
+                None => reply.decode::<ReadTextFile>(),
+            },
+        )
+    }
+
+    pub(super) fn read_in_parts(&self, path: &str) -> BoxFuture<'static, Result<Bytes>> {
+        let parts = self.read_stream(path);
+        Box::pin(async move {
+            let mut parts = parts.await?;
+            // What the sandbox says is a hint: room is made at once, but not for whatever it may claim.
+            let size = parts.size().await?.min(MAX_RESERVE);
+            let mut all = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+            while let Some(part) = parts.next().await {
+                all.extend_from_slice(&part?);
             }
-            result => result,
-        }
-    }
-
-    fn read_whole<M: Method<Params = ReadParams>>(&self, path: &str) -> Action<M::Output> {
-        let name = Name::of(M::VERB, path);
-        Action::new::<M>(&self.0, name, Limit::Caller, |abort_id| {
-            Ok(ReadParams {
-                path: checked(path)?,
-                abort_id: Some(abort_id),
-            })
+            Ok(all.into())
         })
-    }
-
-    async fn read_in_parts(&self, path: &str) -> Result<Bytes> {
-        let mut parts = self.read_stream(path).await?;
-        // What the sandbox says is a hint: room is made at once, but not for whatever it may claim.
-        let size = parts.size().await?.min(MAX_RESERVE);
-        let mut all = BytesMut::with_capacity(usize::try_from(size).unwrap_or_default());
-        while let Some(part) = parts.next().await {
-            all.extend_from_slice(&part?);
-        }
-        Ok(all.freeze())
     }
 
     /// Reads a file in parts of up to 1 MiB; one is fetched while the one before is used, so memory
@@ -89,13 +83,12 @@ impl Fs {
     ///
     /// # Errors
     /// See [`Fs`]; a failure on the way is the stream's last item.
-    pub async fn read_stream(&self, path: impl AsRef<str>) -> Result<FileStream> {
+    pub fn read_stream(&self, path: impl AsRef<str>) -> Action<FileStream> {
         let options = OpenOptions {
             read: Some(true),
             ..OpenOptions::default()
         };
-        let file = self.open(path, options).await?;
-        Ok(FileStream {
+        self.open(path, options).map(|file| FileStream {
             next: Some(file.start_read(MAX_PART)),
             arrived: None,
             file: Some(file),
@@ -121,14 +114,8 @@ impl Fs {
         data: impl AsRef<[u8]>,
         options: WriteOptions,
     ) -> Result<()> {
-        let (path, data) = (path.as_ref(), data.as_ref());
-        if data.len() > INLINE {
-            let content = stream::iter([Ok(data)]);
-            return self.write_stream(path, content, options).await;
-        }
-        let content = Some(Blob(Bytes::copy_from_slice(data)));
-        self.write::<WriteFile, _>(path, options, content, None)
-            .await
+        let content = Content::Bytes(data.as_ref());
+        self.write_whole(path.as_ref(), content, options).await
     }
 
     /// Writes a whole file of text, created where there is none and replaced where there is one.
@@ -154,33 +141,64 @@ impl Fs {
         text: impl AsRef<str>,
         options: WriteOptions,
     ) -> Result<()> {
-        let (path, text) = (path.as_ref(), text.as_ref());
-        if text.len() > INLINE {
-            // The bytes are the same, and a stream of them needs no escapes.
-            return self.write_file_with(path, text, options).await;
-        }
-        let content = Some(text.to_owned());
-        self.write::<WriteTextFile, _>(path, options, content, None)
-            .await
+        let content = Content::Text(text.as_ref());
+        self.write_whole(path.as_ref(), content, options).await
     }
 
-    fn write<M: Method<Params = WriteParams<C>, Output = NoValue>, C>(
+    async fn write_whole(
         &self,
         path: &str,
+        content: Content<'_>,
         options: WriteOptions,
-        content: Option<C>,
+    ) -> Result<()> {
+        let mut bytes = match content {
+            Content::Bytes(bytes) => bytes,
+            // The bytes are the same, and a stream of them needs no escapes.
+            Content::Text(text) => text.as_bytes(),
+        };
+        if bytes.len() <= INLINE {
+            return self.write_inline(path, content, options).await;
+        }
+        let mut upload = Upload::new(self, path, options)?;
+        future::poll_fn(|cx| {
+            upload.poll(cx, &mut |cx, sink| {
+                sink.poll_write(cx, &mut bytes).map_err(Sent::Stopped)
+            })
+        })
+        .await
+    }
+
+    fn write_inline(&self, path: &str, content: Content<'_>, options: WriteOptions) -> Action<()> {
+        match content {
+            Content::Bytes(bytes) => {
+                let blob = Blob(Bytes::copy_from_slice(bytes));
+                self.write(WriteFile::NAME, path, options, Some(&blob), None)
+            }
+            Content::Text(text) => {
+                self.write(WriteTextFile::NAME, path, options, Some(&text), None)
+            }
+        }
+    }
+
+    fn write(
+        &self,
+        method: &'static str,
+        path: &str,
+        options: WriteOptions,
+        content: Option<&dyn ToJson>,
         content_stream_id: Option<u64>,
     ) -> Action<()> {
-        let name = Name::of(M::VERB, path);
-        Action::new::<M>(&self.0, name, Limit::Caller, |abort_id| {
-            Ok(WriteParams {
+        let params = |abort_id| {
+            Ok(json::written(&WriteParams {
                 path: checked(path)?,
                 abort_id: Some(abort_id),
                 options: given(options),
                 content,
                 content_stream_id,
-            })
-        })
+            }))
+        };
+        let name = Name::of(WriteFile::VERB, path);
+        Action::abortable(&self.0, name, method, params, |_| Ok(()))
     }
 
     /// Writes a whole file from a stream, of which only what is under way is in memory: some 5 MiB. An
@@ -194,48 +212,28 @@ impl Fs {
         content: impl Stream<Item = Result<B>>,
         options: WriteOptions,
     ) -> Result<()> {
-        let path = path.as_ref();
-        let write = self.write_content(path, content, options).await;
-        named(write, "write", path)
-    }
-
-    async fn write_content<B: AsRef<[u8]>>(
-        &self,
-        path: &str,
-        content: impl Stream<Item = Result<B>>,
-        options: WriteOptions,
-    ) -> Result<()> {
-        checked(path)?;
-        let mut sink = self.0.open(WhenDropped::Fail)?;
-        let written = self.write::<WriteFile, _>(path, options, None, Some(sink.wire()));
-        let send = std::pin::pin!(async move {
-            let mut content = std::pin::pin!(content);
-            while let Some(bytes) = content.next().await {
-                let bytes = bytes.map_err(Sent::Content)?;
-                sink.write_all(bytes.as_ref())
-                    .await
-                    .map_err(Sent::Stopped)?;
-            }
-            sink.end();
-            Ok(())
-        });
-        match select(written, send).await {
-            Either::Left((Err(error), _)) => Err(error),
-            Either::Left((Ok(()), _)) => Err(Error::new(
-                ErrorCode::ProtocolViolation,
-                "the sandbox said the file is written before all of it was sent",
-            )),
-            Either::Right((Ok(()), written)) => written.await,
-            Either::Right((Err(Sent::Content(error)), _)) => Err(error),
-            Either::Right((Err(Sent::Stopped(error)), written)) => {
-                // Why the sandbox reads no more is told by the call, very soon.
-                let patience = self.0.runtime().sleep(super::connection::CLOSE_LIMIT);
-                match select(written, patience).await {
-                    Either::Left((Err(told), _)) => Err(told),
-                    _ => Err(error),
+        let mut content = std::pin::pin!(content);
+        let mut upload = Upload::new(self, path.as_ref(), options)?;
+        // A part, and how much of it was sent.
+        let mut part: Option<(B, usize)> = None;
+        future::poll_fn(|cx| {
+            upload.poll(cx, &mut |cx, sink| {
+                loop {
+                    if let Some((bytes, sent)) = &mut part {
+                        let bytes = bytes.as_ref();
+                        let mut rest = &bytes[*sent..];
+                        let result = sink.poll_write(cx, &mut rest);
+                        *sent = bytes.len() - rest.len();
+                        ready!(result).map_err(Sent::Stopped)?;
+                    }
+                    match ready!(content.as_mut().poll_next(cx)) {
+                        Some(bytes) => part = Some((bytes.map_err(Sent::Content)?, 0)),
+                        None => return Poll::Ready(Ok(())),
+                    }
                 }
-            }
-        }
+            })
+        })
+        .await
     }
 
     /// Lists a tree: the folder itself and everything in it, as far as the options ask for.
@@ -278,10 +276,86 @@ impl Fs {
     }
 }
 
+/// All that a file is to hold.
+#[derive(Clone, Copy)]
+enum Content<'a> {
+    Bytes(&'a [u8]),
+    Text(&'a str),
+}
+
+/// A file being written from what is sent meanwhile: what does not depend on the content's type is compiled once.
+struct Upload {
+    rpc: Rpc,
+    path: String,
+    written: Action<()>,
+    /// `None` once all is sent.
+    sink: Option<ByteSink>,
+    /// Why the sandbox reads no more, and how long the call may take to tell it better.
+    stopped: Option<(Error, BoxFuture<'static, ()>)>,
+}
+
 /// Why sending content ended early.
 enum Sent {
     Content(Error),
     Stopped(Error),
+}
+
+/// Sends what there is room for of the content, and is ready at its end.
+type Sending<'a> = &'a mut dyn FnMut(&mut Context<'_>, &mut ByteSink) -> Poll<Result<(), Sent>>;
+
+impl Upload {
+    fn new(fs: &Fs, path: &str, options: WriteOptions) -> Result<Self> {
+        let sink = checked(path).and_then(|_| fs.0.open(WhenDropped::Fail));
+        let sink = named(sink, WriteFile::VERB, path)?;
+        Ok(Self {
+            rpc: fs.0.clone(),
+            path: path.to_owned(),
+            written: fs.write(WriteFile::NAME, path, options, None, Some(sink.wire())),
+            sink: Some(sink),
+            stopped: None,
+        })
+    }
+
+    /// Goes on; ready when the file is written.
+    fn poll(&mut self, cx: &mut Context<'_>, send: Sending<'_>) -> Poll<Result<()>> {
+        let result = ready!(self.poll_unnamed(cx, send));
+        Poll::Ready(named(result, WriteFile::VERB, &self.path))
+    }
+
+    fn poll_unnamed(&mut self, cx: &mut Context<'_>, send: Sending<'_>) -> Poll<Result<()>> {
+        loop {
+            if let Poll::Ready(result) = Pin::new(&mut self.written).poll(cx) {
+                return Poll::Ready(match (result, self.stopped.take()) {
+                    (Ok(()), Some((error, _))) => Err(error),
+                    (Ok(()), None) if self.sink.is_some() => Err(Error::new(
+                        ErrorCode::ProtocolViolation,
+                        "the sandbox said the file is written before all of it was sent",
+                    )),
+                    (result, _) => result,
+                });
+            }
+            if let Some((_, patience)) = &mut self.stopped {
+                ready!(patience.as_mut().poll(cx));
+                let error = self.stopped.take().map(|(error, _)| error);
+                return Poll::Ready(error.map_or(Ok(()), Err));
+            }
+            let Some(sink) = &mut self.sink else {
+                return Poll::Pending;
+            };
+            match ready!(send(cx, sink)) {
+                Ok(()) => {
+                    if let Some(sink) = self.sink.take() {
+                        sink.end();
+                    }
+                }
+                Err(Sent::Content(error)) => return Poll::Ready(Err(error)),
+                Err(Sent::Stopped(error)) => {
+                    let patience = self.rpc.runtime().sleep(CLOSE_LIMIT);
+                    self.stopped = Some((error, patience));
+                }
+            }
+        }
+    }
 }
 
 /// Options, left out where all of them are.
@@ -312,9 +386,7 @@ impl FileStream {
         let Some(file) = &self.file else {
             return Ok(None);
         };
-        let part = reply.decode::<FileRead>();
-        let part = part.and_then(|output| file.bytes_read(output, MAX_PART));
-        match part {
+        match bytes_read(reply, MAX_PART) {
             Ok(Some(bytes)) => {
                 self.next.get_or_insert_with(|| file.start_read(MAX_PART));
                 Ok(Some(bytes))
@@ -373,75 +445,5 @@ impl Stream for FileStream {
 impl fmt::Debug for FileStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("FileStream")
-    }
-}
-
-/// Entries of a listing as they arrive; dropped, the listing stops.
-pub struct EntryStream {
-    /// `None` after the end.
-    source: Option<ByteSource>,
-    buffer: BytesMut,
-}
-
-impl EntryStream {
-    pub(super) fn new(rpc: &Rpc, stream: StreamRef) -> Self {
-        Self {
-            source: Some(rpc.incoming(stream.stream_id)),
-            buffer: BytesMut::new(),
-        }
-    }
-
-    /// Takes one entry off the buffer. The service sends each in a chunk of its own, but where chunks
-    /// begin and end is not relied on.
-    fn take(&mut self) -> Result<Option<WalkEntry>> {
-        let (entry, used) = match json::first(&self.buffer) {
-            Ok(Some((entry, used))) => (json::read(entry), used),
-            Ok(None) if self.buffer.len() <= MAX_ENTRY => return Ok(None),
-            Ok(None) => return Err(malformed("it is too long")),
-            Err(error) => return Err(malformed(error)),
-        };
-        let entry = entry.map_err(malformed)?;
-        let _ = self.buffer.split_to(used);
-        Ok(Some(entry))
-    }
-
-    fn poll_entry(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<WalkEntry>>> {
-        loop {
-            if let Some(entry) = self.take()? {
-                return Poll::Ready(Ok(Some(entry)));
-            }
-            match &mut self.source {
-                Some(source) => match ready!(Pin::new(source).poll_next(cx)) {
-                    Some(chunk) => self.buffer.extend_from_slice(&chunk?),
-                    None => self.source = None,
-                },
-                None if self.buffer.trim_ascii().is_empty() => return Poll::Ready(Ok(None)),
-                None => return Poll::Ready(Err(malformed("it is cut short"))),
-            }
-        }
-    }
-}
-
-fn malformed(error: impl fmt::Display) -> Error {
-    let message = format!("the sandbox sent a malformed entry: {error}");
-    Error::new(ErrorCode::ProtocolViolation, message)
-}
-
-impl Stream for EntryStream {
-    type Item = Result<WalkEntry>;
-
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let result = ready!(self.poll_entry(cx));
-        if result.is_err() {
-            self.source = None;
-            self.buffer.clear();
-        }
-        Poll::Ready(result.transpose())
-    }
-}
-
-impl fmt::Debug for EntryStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("EntryStream")
     }
 }

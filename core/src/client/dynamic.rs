@@ -2,90 +2,108 @@
 
 use super::action::Name;
 use super::connection::{Limit, Rpc};
-use super::{Action, EntryStream, FsFile, Sandbox};
+use super::sh::{BASH_ENV, SHELL, line};
+use super::streams::WhenDropped;
+use super::{Action, EntryStream, FsFile, Process, Sandbox};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Quoted;
 use crate::rpc::connection::{Reply, Request};
-use crate::rpc::dynamic::{Dynamic, Encoder};
+use crate::rpc::dynamic::{Dynamic, Encoder, Known, is_piped};
 use crate::rpc::methods::{
     Chmod, Chown, CopyFile, Create, EnvDelete, EnvGet, EnvSet, EnvToObject, ExpandGlob, FileLock,
     FileSeek, FileStat, FileSync, FileSyncData, FileTruncate, FileUnlock, FileUtime, Link, Lstat,
-    MakeTempDir, MakeTempFile, Method, Mkdir, Open, ReadDir, ReadLink, RealPath, Remove, Rename,
-    Stat, Symlink, Truncate, Umask, Utime, Walk,
+    MakeTempDir, MakeTempFile, Method, Mkdir, Open, ProcessKill, ReadDir, ReadLink, RealPath,
+    Remove, Rename, Spawn, SpawnParams, Stat, Symlink, Truncate, Umask, Utime, Walk,
 };
 use crate::rpc::shape::{Kind, Shaped};
-use crate::transport::MaybeSend;
+
+/// What a call by its name gives.
+#[derive(Debug)]
+pub enum Answer {
+    /// Its result, as JSON text.
+    Json(String),
+    /// An open file.
+    File(FsFile),
+    /// A listing.
+    Entries(EntryStream),
+    /// A process.
+    Process(Box<Process>),
+}
 
 /// A method as data.
+#[derive(Clone, Copy)]
 struct Described {
     name: &'static str,
     verb: &'static str,
     lasts: bool,
     params: Kind,
-    output: Kind,
-    /// Whether there is always a result.
-    answers: bool,
+    gives: Gives,
+}
+
+/// What becomes of a result.
+#[derive(Clone, Copy)]
+enum Gives {
+    /// It is of a kind, or none where there need not be one.
+    Json(Kind, bool),
+    File,
+    Entries,
 }
 
 const fn described<M: Method<Params: Shaped, Output: Shaped>>() -> Described {
+    giving::<M>(Gives::Json(M::Output::KIND, M::Output::REQUIRED))
+}
+
+const fn giving<M: Method<Params: Shaped>>(gives: Gives) -> Described {
     Described {
         name: M::NAME,
         verb: M::VERB,
         lasts: M::LASTS,
         params: M::Params::KIND,
-        output: M::Output::KIND,
-        answers: M::Output::REQUIRED,
+        gives,
     }
 }
 
 macro_rules! all_of {
-    ($($method:ident)+) => { &[$(described::<$method>()),+] };
+    ($($method:ident)+ $(, $other:ident: $gives:ident)*) => {
+        &[$(described::<$method>(),)+ $(giving::<$other>(Gives::$gives)),*]
+    };
 }
 
 /// Those whose whole meaning is in the table.
 static CALLS: &[Described] = all_of! {
     ReadDir Remove Mkdir Rename Stat Lstat Chmod Chown CopyFile Link Symlink ReadLink RealPath MakeTempDir
-    MakeTempFile Truncate Umask Utime EnvGet EnvSet EnvToObject EnvDelete
+    MakeTempFile Truncate Umask Utime EnvGet EnvSet EnvToObject EnvDelete,
+    Open: File, Create: File, Walk: Entries, ExpandGlob: Entries
 };
-static OPENING: &[Described] = all_of!(Open Create);
-static LISTING: &[Described] = all_of!(Walk ExpandGlob);
 static OF_FILES: &[Described] = all_of! {
     FileSync FileSyncData FileLock FileUnlock FileSeek FileStat FileTruncate FileUtime
 };
+static OF_PROCESSES: &[Described] = all_of!(ProcessKill);
+
+/// The name that command lines are called by, beside the methods of the wire.
+const SH: &str = "sh";
 
 impl Sandbox {
-    /// Calls a method of files, folders or the environment by its name on the wire, like `chmod`, with its
-    /// parameters as an object; gives its result as JSON text.
+    /// Calls a method of files, folders, the environment or processes by its name on the wire, like `chmod`, with its
+    /// parameters as an object.
+    ///
+    /// Of `spawn`, the `stdin` is `piped` or `null`, which it is unless told; its `stdout` and `stderr` are `null`, or
+    /// piped whatever else they are to be. `sh` starts a process for a `script`, with `sudo` if that is true.
     ///
     /// # Errors
     /// [`InvalidOption`](ErrorCode::InvalidOption) among others for parameters that are not what the method
-    /// takes, before anything is sent; else as the method's own function on [`Fs`](crate::Fs) or
-    /// [`Env`](crate::Env).
-    pub fn call(&self, method: &str, params: &impl Dynamic) -> Action<String> {
-        Prepared::new(CALLS, method, params, None).json(self.rpc())
-    }
-
-    /// Opens a file by `open` or `create`, as [`call`](Self::call) calls.
-    ///
-    /// # Errors
-    /// As [`Fs::open`](crate::Fs::open).
-    pub fn call_for_file(&self, method: &str, params: &impl Dynamic) -> Action<FsFile> {
-        let mut prepared = Prepared::new(OPENING, method, params, None);
-        let (rpc, path) = (self.rpc().clone(), std::mem::take(&mut prepared.path));
-        prepared.send(self.rpc(), move |reply| {
-            Ok(FsFile::new(rpc, reply.decode::<Open>()?, path))
-        })
-    }
-
-    /// Lists files by `walk` or `expandGlob`, as [`call`](Self::call) calls.
-    ///
-    /// # Errors
-    /// As [`Fs::walk`](crate::Fs::walk).
-    pub fn call_for_entries(&self, method: &str, params: &impl Dynamic) -> Action<EntryStream> {
-        let rpc = self.rpc().clone();
-        Prepared::new(LISTING, method, params, None).send(self.rpc(), move |reply| {
-            Ok(EntryStream::new(&rpc, reply.decode::<Walk>()?))
-        })
+    /// takes, before anything is sent; else as the method's own function on [`Fs`](crate::Fs),
+    /// [`Env`](crate::Env) or this.
+    pub fn call(&self, method: &str, params: &impl Dynamic) -> Action<Answer> {
+        let rpc = self.rpc();
+        match method {
+            Spawn::NAME => {
+                let program = params.get("command").text().unwrap_or_default();
+                start(rpc, &program, params, Ok(Vec::new()))
+            }
+            SH => start(rpc, SHELL, params, shell(params)),
+            _ => Prepared::new(CALLS, method, params, Subject::default()).send(rpc),
+        }
     }
 }
 
@@ -95,9 +113,89 @@ impl FsFile {
     ///
     /// # Errors
     /// As the method's own function.
-    pub fn call(&self, method: &str, params: &impl Dynamic) -> Action<String> {
-        Prepared::new(OF_FILES, method, params, Some(self)).json(self.rpc())
+    pub fn call(&self, method: &str, params: &impl Dynamic) -> Action<Answer> {
+        let subject = Subject {
+            about: Some(self.path()),
+            known: vec![("fileHandleId", self.handle().file_handle_id.to_string())],
+        };
+        Prepared::new(OF_FILES, method, params, subject).send(self.rpc())
     }
+}
+
+impl Process {
+    /// Calls a method of processes by its name on the wire, like `processKill`, as [`Sandbox::call`] does; which
+    /// process is meant is known.
+    ///
+    /// # Errors
+    /// As the method's own function.
+    pub fn call(&self, method: &str, params: &impl Dynamic) -> Action<Answer> {
+        let subject = Subject {
+            about: Some(self.program().to_owned()),
+            known: vec![("pid", self.pid().to_string())],
+        };
+        Prepared::new(OF_PROCESSES, method, params, subject).send(self.rpc())
+    }
+}
+
+/// Starts a process by parameters of which some may be known, unless those are malformed.
+fn start(rpc: &Rpc, program: &str, params: &impl Dynamic, known: Result<Known>) -> Action<Answer> {
+    let request = || {
+        let mut encoder = Encoder {
+            known: known?,
+            ..Encoder::default()
+        };
+        let is_piped = is_piped(&params.get("stdin"))?;
+        encoder.write("options", SpawnParams::KIND, params)?;
+        let mut json = encoder.json;
+        let mut stdin = None;
+        if is_piped {
+            let sink = rpc.open(WhenDropped::End)?;
+            json.pop();
+            json.push_str(&format!(r#","stdinStreamId":{}}}"#, sink.wire()));
+            stdin = Some(sink);
+        }
+        Ok((Request::of(Spawn::NAME, json), stdin))
+    };
+    let started = Process::started(rpc, program, request());
+    started.map(|process| Answer::Process(Box::new(process)))
+}
+
+/// What of a command line's process does not come from its options as it is.
+fn shell(options: &impl Dynamic) -> Result<Known> {
+    let script = options.get("script").text();
+    let script = script
+        .ok_or_else(|| Error::new(ErrorCode::InvalidOption, "\"script\" must be a string"))?;
+    let sudo = options.get("sudo").flag().unwrap_or_default();
+    let mut args = Encoder::default();
+    args.quote(&line(script, sudo));
+    let args = format!(r#"["-c",{}]"#, args.json);
+
+    let (given, mut env) = (options.get("env"), Encoder::default());
+    if !given.is_absent() {
+        env.write("env", Kind::Variables, &given)?;
+    }
+    let (name, value) = BASH_ENV;
+    let own = match given.get(name).is_absent() {
+        true => format!(r#""{name}":"{value}""#),
+        false => String::new(),
+    };
+    let theirs = env.json.trim_start_matches('{').trim_end_matches('}');
+    let comma = match own.is_empty() || theirs.is_empty() {
+        true => "",
+        false => ",",
+    };
+    let env = format!("{{{own}{comma}{theirs}}}");
+    let command = format!(r#""{SHELL}""#);
+    Ok(vec![("command", command), ("args", args), ("env", env)])
+}
+
+/// Whose method is called.
+#[derive(Default)]
+struct Subject {
+    /// Its name, where it has one.
+    about: Option<String>,
+    /// What says in the parameters which it is.
+    known: Known,
 }
 
 /// A call that is ready to be made, unless its parameters are malformed.
@@ -105,8 +203,7 @@ struct Prepared {
     name: Name,
     limit: Limit,
     request: Result<Request>,
-    output: Kind,
-    answers: bool,
+    gives: Gives,
     /// The path it is about.
     path: String,
 }
@@ -116,7 +213,7 @@ impl Prepared {
         table: &'static [Described],
         method: &str,
         params: &impl Dynamic,
-        file: Option<&FsFile>,
+        subject: Subject,
     ) -> Self {
         let Some(known) = table.iter().find(|known| known.name == method) else {
             let message = format!("there is no method {}", Quoted(method));
@@ -124,14 +221,13 @@ impl Prepared {
                 name: Name::plain("call the sandbox"),
                 limit: Limit::Usual,
                 request: Err(Error::new(ErrorCode::InvalidOption, message)),
-                output: Kind::Nothing,
-                answers: false,
+                gives: Gives::Json(Kind::Nothing, false),
                 path: String::new(),
             };
         };
         let mut encoder = Encoder {
-            file: file.map(FsFile::handle),
-            about: file.map(FsFile::path).into_iter().collect(),
+            about: subject.about.into_iter().collect(),
+            known: subject.known,
             ..Encoder::default()
         };
         let written = encoder.write("options", known.params, params);
@@ -141,22 +237,26 @@ impl Prepared {
             name: Name::about(known.verb, "to", &what),
             limit: Limit::of(known.lasts),
             request: written.map(|()| Request::of(known.name, json)),
-            output: known.output,
-            answers: known.answers,
+            gives: known.gives,
             path: about.into_iter().next().unwrap_or_default(),
         }
     }
 
-    fn json(self, rpc: &Rpc) -> Action<String> {
-        let (output, answers) = (self.output, self.answers);
-        self.send(rpc, move |reply| reply.json(output, answers))
-    }
-
-    fn send<T>(
-        self,
-        rpc: &Rpc,
-        decode: impl FnOnce(&Reply) -> Result<T> + MaybeSend + 'static,
-    ) -> Action<T> {
+    fn send(self, rpc: &Rpc) -> Action<Answer> {
+        let (connection, gives, path) = (rpc.clone(), self.gives, self.path);
+        let decode = move |reply: &Reply| {
+            Ok(match gives {
+                Gives::Json(kind, required) => Answer::Json(reply.json(kind, required)?),
+                Gives::File => {
+                    let handle = reply.decode::<Open>()?;
+                    Answer::File(FsFile::new(connection, handle, path))
+                }
+                Gives::Entries => {
+                    let stream = reply.decode::<Walk>()?;
+                    Answer::Entries(EntryStream::new(&connection, stream))
+                }
+            })
+        };
         Action::sent(rpc, self.name, self.limit, self.request, decode)
     }
 }
@@ -182,9 +282,10 @@ mod tests {
                 let (given, written) = sample(*of);
                 (json!([given]), json!([written]))
             }
-            Kind::Texts => both(json!({"KEY": "value"})),
+            Kind::Texts | Kind::Variables => both(json!({"KEY": "value"})),
             Kind::Object(fields) => fields
                 .iter()
+                .filter(|field| !matches!(field.kind, Kind::Input))
                 .map(|field| (field.name, sample(field.kind)))
                 .fold(
                     (json!({}), json!({})),
@@ -193,13 +294,16 @@ mod tests {
                         (given, written)
                     },
                 ),
+            Kind::Output => (json!("inherit"), json!("piped")),
             _ => both(json!("text")),
         }
     }
 
     #[test]
     fn what_is_written_by_a_shape_is_read_by_its_type_and_nothing_is_lost() {
-        for call in [CALLS, OPENING, LISTING, OF_FILES].into_iter().flatten() {
+        let starting: &[Described] = &[giving::<Spawn>(Gives::Entries)];
+        let tables = [CALLS, OF_FILES, OF_PROCESSES, starting];
+        for call in tables.into_iter().flatten() {
             let (given, written) = sample(call.params);
             let mut encoder = Encoder::default();
             encoder.write("options", call.params, &given).unwrap();

@@ -8,12 +8,12 @@ use super::Action;
 use super::action::Name;
 use super::connection::{Call, Limit, Rpc};
 use crate::error::{Error, ErrorCode, Result};
-use crate::rpc::connection::Request;
+use crate::rpc::connection::{Reply, Request};
 use crate::rpc::methods::{
-    FileClose, FileHandle, FileLock, FileLockParams, FileRead, FileReadOutput, FileReadParams,
-    FileSeek, FileSeekOutput, FileSeekParams, FileStat, FileSync, FileSyncData, FileTruncate,
-    FileTruncateParams, FileUnlock, FileUtime, FileUtimeParams, FileWrite, FileWriteOutput,
-    FileWriteParams, Method, Whence,
+    FileClose, FileHandle, FileLock, FileLockParams, FileRead, FileReadParams, FileSeek,
+    FileSeekOutput, FileSeekParams, FileStat, FileSync, FileSyncData, FileTruncate,
+    FileTruncateParams, FileUnlock, FileUtime, FileUtimeParams, FileWrite, FileWriteParams, Method,
+    Whence,
 };
 use crate::rpc::values::{Blob, Date, FileInfo};
 
@@ -44,39 +44,29 @@ impl FsFile {
     ///
     /// # Errors
     /// When the file was not opened for reading, among others.
-    pub async fn read(&self, length: usize) -> Result<Option<Bytes>> {
-        if length == 0 {
-            return Ok(Some(Bytes::new()));
-        }
+    pub fn read(&self, length: usize) -> Action<Option<Bytes>> {
         let length = length.min(MAX_PART);
-        let result = self.start_read(length).await;
-        result
-            .and_then(|output| self.bytes_read(output, length))
-            .map_err(|error| self.named(error, "read"))
+        let name = Name::of(FileRead::VERB, &self.path);
+        let request = Request::new::<FileRead>(&self.read_params(length));
+        let limit = Limit::of(FileRead::LASTS);
+        let read = Action::sent(&self.rpc, name, limit, request, move |reply| {
+            match reply.content() {
+                Some(nothing) => Ok(Some(nothing.clone())),
+                None => bytes_read(reply, length),
+            }
+        });
+        read.unless_known((length == 0).then(Bytes::new))
     }
 
     /// Asks for bytes at the current position; the answer may be waited for later.
     pub(super) fn start_read(&self, length: usize) -> Call<FileRead> {
-        self.rpc.call::<FileRead>(&FileReadParams {
-            file_handle_id: self.handle.file_handle_id,
-            length: length as u64,
-        })
+        self.rpc.call::<FileRead>(&self.read_params(length))
     }
 
-    /// The bytes of an answer to a request for `length` of them.
-    pub(super) fn bytes_read(
-        &self,
-        output: FileReadOutput,
-        length: usize,
-    ) -> Result<Option<Bytes>> {
-        match output.data {
-            // No bytes where some were asked for would be asked for again for ever.
-            Some(Blob(bytes)) if bytes.is_empty() => Ok(None),
-            Some(Blob(bytes)) if bytes.len() > length => Err(Error::new(
-                ErrorCode::ProtocolViolation,
-                "the sandbox sent more bytes than were asked for",
-            )),
-            data => Ok(data.map(|blob| blob.0)),
+    fn read_params(&self, length: usize) -> FileReadParams {
+        FileReadParams {
+            file_handle_id: self.handle.file_handle_id,
+            length: length as u64,
         }
     }
 
@@ -99,23 +89,30 @@ impl FsFile {
     ///
     /// # Errors
     /// As [`write_all`](Self::write_all).
-    pub async fn write(&self, data: impl AsRef<[u8]>) -> Result<usize> {
+    pub fn write(&self, data: impl AsRef<[u8]>) -> Action<usize> {
         let data = data.as_ref();
-        let part = &data[..data.len().min(MAX_PART)];
+        self.write_part(&data[..data.len().min(MAX_PART)])
+    }
+
+    fn write_part(&self, part: &[u8]) -> Action<usize> {
         let params = FileWriteParams {
             file_handle_id: self.handle.file_handle_id,
             data: Blob(Bytes::copy_from_slice(part)),
         };
-        let written = self.act::<FileWrite, FileWriteOutput>(params);
-        let written = written.await?.bytes_written;
-        match usize::try_from(written) {
-            Ok(written) if written <= part.len() && (written > 0 || part.is_empty()) => Ok(written),
-            _ => {
-                let message = format!("the sandbox wrote {written} of {} bytes", part.len());
-                Err(Error::new(ErrorCode::ProtocolViolation, message)
-                    .during(format_args!("write \"{}\"", self.path)))
+        let given = part.len();
+        let name = Name::of(FileWrite::VERB, &self.path);
+        let request = Request::new::<FileWrite>(&params);
+        let limit = Limit::of(FileWrite::LASTS);
+        Action::sent(&self.rpc, name, limit, request, move |reply| {
+            let written = reply.decode::<FileWrite>()?.bytes_written;
+            match usize::try_from(written) {
+                Ok(written) if written <= given && (written > 0 || given == 0) => Ok(written),
+                _ => {
+                    let message = format!("the sandbox wrote {written} of {given} bytes");
+                    Err(Error::new(ErrorCode::ProtocolViolation, message))
+                }
             }
-        }
+        })
     }
 
     /// Moves the position, relative to the start, the current position or the end; returns the new one
@@ -245,6 +242,19 @@ impl FsFile {
 
     pub(super) fn named(&self, error: Error, verb: &str) -> Error {
         error.during(format_args!("{verb} \"{}\"", self.path))
+    }
+}
+
+/// The bytes of an answer to a request for `length` of them.
+pub(super) fn bytes_read(reply: &Reply, length: usize) -> Result<Option<Bytes>> {
+    match reply.decode::<FileRead>()?.data {
+        // No bytes where some were asked for would be asked for again for ever.
+        Some(Blob(bytes)) if bytes.is_empty() => Ok(None),
+        Some(Blob(bytes)) if bytes.len() > length => Err(Error::new(
+            ErrorCode::ProtocolViolation,
+            "the sandbox sent more bytes than were asked for",
+        )),
+        data => Ok(data.map(|blob| blob.0)),
     }
 }
 

@@ -2,7 +2,7 @@ use std::fmt;
 use std::future;
 use std::task::{Context, Poll};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::StreamExt;
 use futures_util::lock::Mutex;
 use serde::de::DeserializeOwned;
@@ -57,7 +57,7 @@ pub struct Process {
 struct Collected {
     /// `None` after its end, or where there is none.
     stream: Option<ByteStream>,
-    bytes: BytesMut,
+    bytes: Vec<u8>,
     failure: Option<Error>,
 }
 
@@ -65,7 +65,7 @@ impl Collected {
     fn new(stream: Option<ByteStream>) -> Self {
         Self {
             stream,
-            bytes: BytesMut::new(),
+            bytes: Vec::new(),
             failure: None,
         }
     }
@@ -88,7 +88,7 @@ impl Collected {
     fn finish(self) -> Result<Bytes> {
         match self.failure {
             Some(error) => Err(error),
-            None => Ok(self.bytes.freeze()),
+            None => Ok(self.bytes.into()),
         }
     }
 }
@@ -103,7 +103,7 @@ struct Ending {
 
 impl Process {
     pub(super) fn spawn(rpc: &Rpc, command: &Command) -> Action<Self> {
-        let prepare = || {
+        let request = || {
             let mut params = command.checked()?;
             let stdin = match command.stdin {
                 Stdio::Piped => Some(rpc.open(WhenDropped::End)?),
@@ -112,11 +112,7 @@ impl Process {
             params.stdin_stream_id = stdin.as_ref().map(ByteSink::wire);
             Ok((Request::new::<Spawn>(&params)?, stdin))
         };
-        let (request, stdin) = match prepare() {
-            Ok((request, stdin)) => (Ok(request), stdin),
-            Err(error) => (Err(error), None),
-        };
-        let started = Self::started(rpc, command.program(), request, stdin);
+        let started = Self::started(rpc, command.program(), request());
         #[cfg(feature = "native")]
         let started = {
             let (stdout, stderr) = (command.stdout, command.stderr);
@@ -125,13 +121,16 @@ impl Process {
         started
     }
 
-    /// The process that a request starts, unless that was malformed.
+    /// The process that a request starts and a stream feeds, unless that was malformed.
     pub(super) fn started(
         rpc: &Rpc,
         program: &str,
-        request: Result<Request>,
-        stdin: Option<ByteSink>,
+        request: Result<(Request, Option<ByteSink>)>,
     ) -> Action<Self> {
+        let (request, stdin) = match request {
+            Ok((request, stdin)) => (Ok(request), stdin),
+            Err(error) => (Err(error), None),
+        };
         let name = Name::of(Spawn::VERB, program);
         let (connection, program) = (rpc.clone(), program.to_owned());
         let started = move |reply: &Reply| Self::new(connection, program, stdin, reply);
@@ -175,6 +174,14 @@ impl Process {
         self
     }
 
+    pub(super) fn rpc(&self) -> &Rpc {
+        &self.rpc
+    }
+
+    pub(super) fn program(&self) -> &str {
+        &self.program
+    }
+
     /// Its number in the sandbox.
     pub fn pid(&self) -> u32 {
         self.pid
@@ -196,8 +203,8 @@ impl Process {
     fn ended(&self) -> BoxFuture<'_, Result<ProcessStatus>> {
         Box::pin(async move {
             let status = self.wait().await;
-            let status = status
-                .map_err(|error| error.during(Name::of(ProcessWait::VERB, &self.program)))?;
+            let status =
+                status.map_err(|error| error.during(Name::of(ProcessWait::VERB, &self.program)))?;
             #[cfg(feature = "native")]
             self.copies.finished(self.rpc.runtime().as_ref()).await;
             Ok(status)

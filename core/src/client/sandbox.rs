@@ -192,16 +192,16 @@ impl Sandbox {
     ///
     /// # Errors
     /// As [`Fs::read_file`].
-    pub async fn read_file(&self, path: impl AsRef<str>) -> Result<Bytes> {
-        self.fs().read_file(path).await
+    pub fn read_file(&self, path: impl AsRef<str>) -> Action<Bytes> {
+        self.fs().read_file(path)
     }
 
     /// Reads a whole file of text; see [`Fs::read_text_file`].
     ///
     /// # Errors
     /// As [`Fs::read_text_file`].
-    pub async fn read_text_file(&self, path: impl AsRef<str>) -> Result<String> {
-        self.fs().read_text_file(path).await
+    pub fn read_text_file(&self, path: impl AsRef<str>) -> Action<String> {
+        self.fs().read_text_file(path)
     }
 
     /// Writes a whole file; see [`Fs::write_file`].

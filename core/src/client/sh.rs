@@ -28,10 +28,24 @@ pub struct Sh {
     no_throw: bool,
 }
 
+/// The program that runs command lines.
+pub(super) const SHELL: &str = "bash";
+/// What it reads before the command line.
+pub(super) const BASH_ENV: (&str, &str) = ("BASH_ENV", "$HOME/.bashrc");
+
+/// What the shell is to run.
+pub(super) fn line(script: String, sudo: bool) -> String {
+    match sudo {
+        true => format!("sudo {script}"),
+        false => script,
+    }
+}
+
 impl Sh {
     pub(super) fn new(sandbox: Sandbox, script: String) -> Self {
-        let command = Command::new("bash")
-            .env("BASH_ENV", "$HOME/.bashrc")
+        let (name, value) = BASH_ENV;
+        let command = Command::new(SHELL)
+            .env(name, value)
             .stdout(Stdio::Piped)
             .stderr(Stdio::Piped);
         Self {
@@ -90,11 +104,7 @@ impl Sh {
     /// # Errors
     /// As [`Sandbox::spawn`].
     pub async fn spawn(self) -> Result<Process> {
-        let script = if self.sudo {
-            format!("sudo {}", self.script)
-        } else {
-            self.script
-        };
+        let script = line(self.script, self.sudo);
         self.sandbox.spawn(self.command.arg("-c").arg(script)).await
     }
 }

@@ -1,6 +1,5 @@
 //! Streams of bytes over a connection.
 
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -106,13 +105,8 @@ impl ByteSink {
         self.id.wire()
     }
 
-    /// Sends all of `data`, waiting while too much is under way. Fails with
+    /// Sends what there is room for of `data`, and takes it off: all of it when this is ready. Fails with
     /// [`StreamFailed`](ErrorCode::StreamFailed) when the sandbox reads no more.
-    pub(crate) async fn write_all(&mut self, mut data: &[u8]) -> Result<()> {
-        poll_fn(|cx| self.poll_write(cx, &mut data)).await
-    }
-
-    /// Sends what there is room for of `data`, and takes it off: all of it when this is ready.
     pub(crate) fn poll_write(
         &mut self,
         cx: &mut Context<'_>,

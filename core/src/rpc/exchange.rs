@@ -115,6 +115,20 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// What stands for a result that was too large for one message.
+    pub(crate) fn in_parts(bytes: Bytes) -> Self {
+        Self {
+            method: "",
+            json: bytes,
+            streams: Vec::new(),
+        }
+    }
+
+    /// The bytes that stand for a result, where it came in parts.
+    pub(crate) fn content(&self) -> Option<&Bytes> {
+        self.method.is_empty().then_some(&self.json)
+    }
+
     /// Whether its JSON text is longer than this.
     pub fn is_longer_than(&self, bytes: usize) -> bool {
         self.json.len() > bytes

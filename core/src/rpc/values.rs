@@ -15,6 +15,12 @@ use crate::model::moment;
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Blob(pub Bytes);
 
+impl From<Blob> for Bytes {
+    fn from(blob: Blob) -> Self {
+        blob.0
+    }
+}
+
 impl fmt::Debug for Blob {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Blob({} bytes)", self.0.len())

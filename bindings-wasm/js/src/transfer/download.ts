@@ -134,7 +134,7 @@ async function downloadFile(transfer: Transfer, sandbox: NativeSandbox, file: Re
     await inPlace(transfer, to, async (part) => {
       const local = await fs.open(part, "wx");
       try {
-        for (let bytes = await content.read(signal); bytes !== undefined; bytes = await content.read(signal)) {
+        for (let bytes = await content.next(signal); bytes !== undefined; bytes = await content.next(signal)) {
           await local.writeFile(bytes);
           transfer.copied(shown, bytes.length);
         }

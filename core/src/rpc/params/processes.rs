@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::json::{ToJson, write_object};
-use crate::rpc::shape::{shape, shaped_object};
+use crate::rpc::shape::{Kind, Shaped, shape, shaped_object};
 use crate::sorted_map::SortedMap;
 
 /// No parameters: an empty object.
@@ -53,13 +53,13 @@ pub struct SpawnParams {
     pub stderr: OutputMode,
 }
 
-write_object!(SpawnParams {
-    command = "command",
-    args = "args",
-    env = "env",
+shape!(SpawnParams {
+    command = "command" as Program,
+    args = "args" as ARGUMENTS,
+    env = "env" as Variables,
     clear_env = "clearEnv",
-    cwd = "cwd",
-    stdin_stream_id = "stdinStreamId",
+    cwd = "cwd" as Path,
+    stdin_stream_id = "stdinStreamId" as Input,
     stdout = "stdout",
     stderr = "stderr",
 });
@@ -86,6 +86,10 @@ impl ToJson for OutputMode {
     }
 }
 
+impl Shaped for OutputMode {
+    const KIND: Kind = Kind::Output;
+}
+
 /// Which process to wait for.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct ProcessWaitParams {
@@ -107,7 +111,7 @@ pub struct ProcessKillParams {
     pub signal: Option<String>,
 }
 
-write_object!(ProcessKillParams {
+shape!(ProcessKillParams {
     pid = "pid",
     signal = "signal",
 });
