@@ -138,6 +138,11 @@ impl<T> Action<T> {
         }
     }
 
+    /// A call that cannot be made.
+    pub(super) fn failed(rpc: &Rpc, name: Name, error: Error) -> Self {
+        Self::sent(rpc, name, Limit::Usual, Err(error), |_| Err(over()))
+    }
+
     /// Has no call made, and this decoded in place of its answer.
     pub(super) fn unless_known(mut self, bytes: Option<Bytes>) -> Self {
         if let Some(bytes) = bytes {

@@ -1,5 +1,5 @@
 use crate::error::Result;
-use crate::model::{Env, Field, Invalid, SandboxPath, program};
+use crate::model::{Env, Field, Invalid, SandboxPath};
 use crate::rpc::methods::{OutputMode, SpawnParams};
 
 /// What happens with a process's standard input, output or error.
@@ -32,10 +32,10 @@ pub enum Stdio {
 #[must_use = "nothing happens until the command is spawned"]
 pub struct Command {
     program: String,
-    args: Vec<String>,
-    env: Vec<(String, String)>,
-    clear_env: bool,
-    cwd: Option<String>,
+    pub(super) args: Vec<String>,
+    pub(super) env: Vec<(String, String)>,
+    pub(super) clear_env: bool,
+    pub(super) cwd: Option<String>,
     pub(super) stdin: Stdio,
     pub(super) stdout: Stdio,
     pub(super) stderr: Stdio,
@@ -111,12 +111,22 @@ impl Command {
 
     /// Checks everything; the input's stream is still to be added.
     pub(super) fn checked(&self) -> Result<SpawnParams, Invalid> {
-        program::check(&self.program)?;
-        for arg in &self.args {
-            program::check_argument(arg)?;
+        let nul = |text: &String| text.as_bytes().contains(&0);
+        if self.program.is_empty() || nul(&self.program) {
+            let rule = "a program's name must not be empty nor contain a NUL character";
+            return Err(Invalid::new(Field::Option, &self.program, rule));
+        }
+        if let Some(arg) = self.args.iter().find(|arg| nul(arg)) {
+            let rule = "an argument must not contain a NUL character";
+            return Err(Invalid::new(Field::Option, arg, rule));
         }
         if self.stdin == Stdio::Inherit {
-            return Err(program::no_input());
+            return Err(Invalid::new(
+                Field::Option,
+                "stdin",
+                "a process in a sandbox cannot inherit this program's input",
+            )
+            .with_hint("pipe it, and write to the process's `stdin`"));
         }
         let inherits = self.stdout == Stdio::Inherit || self.stderr == Stdio::Inherit;
         if inherits && !cfg!(feature = "native") {

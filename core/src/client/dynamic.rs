@@ -2,18 +2,16 @@
 
 use super::action::Name;
 use super::connection::{Limit, Rpc};
-use super::sh::{BASH_ENV, SHELL, line};
-use super::streams::WhenDropped;
-use super::{Action, EntryStream, FsFile, Process, Sandbox};
+use super::{Action, Command, EntryStream, FsFile, Process, Sandbox, options};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Quoted;
 use crate::rpc::connection::{Reply, Request};
-use crate::rpc::dynamic::{Dynamic, Encoder, Known, is_piped};
+use crate::rpc::dynamic::{Dynamic, Encoder, Known};
 use crate::rpc::methods::{
     Chmod, Chown, CopyFile, Create, EnvDelete, EnvGet, EnvSet, EnvToObject, ExpandGlob, FileLock,
     FileSeek, FileStat, FileSync, FileSyncData, FileTruncate, FileUnlock, FileUtime, Link, Lstat,
     MakeTempDir, MakeTempFile, Method, Mkdir, Open, ProcessKill, ReadDir, ReadLink, RealPath,
-    Remove, Rename, Spawn, SpawnParams, Stat, Symlink, Truncate, Umask, Utime, Walk,
+    Remove, Rename, Spawn, Stat, Symlink, Truncate, Umask, Utime, Walk,
 };
 use crate::rpc::shape::{Kind, Shaped};
 
@@ -99,9 +97,13 @@ impl Sandbox {
         match method {
             Spawn::NAME => {
                 let program = params.get("command").text().unwrap_or_default();
-                start(rpc, &program, params, Ok(Vec::new()))
+                let name = Name::of(Spawn::VERB, &program);
+                start(rpc, name, options::process(program, params))
             }
-            SH => start(rpc, SHELL, params, shell(params)),
+            SH => {
+                let name = Name::plain("run a command line");
+                start(rpc, name, options::command_line(params))
+            }
             _ => Prepared::new(CALLS, method, params, Subject::default()).send(rpc),
         }
     }
@@ -137,56 +139,15 @@ impl Process {
     }
 }
 
-/// Starts a process by parameters of which some may be known, unless those are malformed.
-fn start(rpc: &Rpc, program: &str, params: &impl Dynamic, known: Result<Known>) -> Action<Answer> {
-    let request = || {
-        let mut encoder = Encoder {
-            known: known?,
-            ..Encoder::default()
-        };
-        let is_piped = is_piped(&params.get("stdin"))?;
-        encoder.write("options", SpawnParams::KIND, params)?;
-        let mut json = encoder.json;
-        let mut stdin = None;
-        if is_piped {
-            let sink = rpc.open(WhenDropped::End)?;
-            json.pop();
-            json.push_str(&format!(r#","stdinStreamId":{}}}"#, sink.wire()));
-            stdin = Some(sink);
+/// Starts a process, unless its options are malformed; `name` is what cannot be done then.
+fn start(rpc: &Rpc, name: Name, command: Result<Command>) -> Action<Answer> {
+    match command {
+        Ok(command) => {
+            let started = Process::spawn(rpc, &command);
+            started.map(|process| Answer::Process(Box::new(process)))
         }
-        Ok((Request::of(Spawn::NAME, json), stdin))
-    };
-    let started = Process::started(rpc, program, request());
-    started.map(|process| Answer::Process(Box::new(process)))
-}
-
-/// What of a command line's process does not come from its options as it is.
-fn shell(options: &impl Dynamic) -> Result<Known> {
-    let script = options.get("script").text();
-    let script = script
-        .ok_or_else(|| Error::new(ErrorCode::InvalidOption, "\"script\" must be a string"))?;
-    let sudo = options.get("sudo").flag().unwrap_or_default();
-    let mut args = Encoder::default();
-    args.quote(&line(script, sudo));
-    let args = format!(r#"["-c",{}]"#, args.json);
-
-    let (given, mut env) = (options.get("env"), Encoder::default());
-    if !given.is_absent() {
-        env.write("env", Kind::Variables, &given)?;
+        Err(error) => Action::failed(rpc, name, error),
     }
-    let (name, value) = BASH_ENV;
-    let own = match given.get(name).is_absent() {
-        true => format!(r#""{name}":"{value}""#),
-        false => String::new(),
-    };
-    let theirs = env.json.trim_start_matches('{').trim_end_matches('}');
-    let comma = match own.is_empty() || theirs.is_empty() {
-        true => "",
-        false => ",",
-    };
-    let env = format!("{{{own}{comma}{theirs}}}");
-    let command = format!(r#""{SHELL}""#);
-    Ok(vec![("command", command), ("args", args), ("env", env)])
 }
 
 /// Whose method is called.
@@ -282,10 +243,9 @@ mod tests {
                 let (given, written) = sample(*of);
                 (json!([given]), json!([written]))
             }
-            Kind::Texts | Kind::Variables => both(json!({"KEY": "value"})),
+            Kind::Texts => both(json!({"KEY": "value"})),
             Kind::Object(fields) => fields
                 .iter()
-                .filter(|field| !matches!(field.kind, Kind::Input))
                 .map(|field| (field.name, sample(field.kind)))
                 .fold(
                     (json!({}), json!({})),
@@ -294,16 +254,13 @@ mod tests {
                         (given, written)
                     },
                 ),
-            Kind::Output => (json!("inherit"), json!("piped")),
             _ => both(json!("text")),
         }
     }
 
     #[test]
     fn what_is_written_by_a_shape_is_read_by_its_type_and_nothing_is_lost() {
-        let starting: &[Described] = &[giving::<Spawn>(Gives::Entries)];
-        let tables = [CALLS, OF_FILES, OF_PROCESSES, starting];
-        for call in tables.into_iter().flatten() {
+        for call in [CALLS, OF_FILES, OF_PROCESSES].into_iter().flatten() {
             let (given, written) = sample(call.params);
             let mut encoder = Encoder::default();
             encoder.write("options", call.params, &given).unwrap();

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{ClientBuilder, SandboxOptions, Source};
+use super::sh::{running, shell};
+use super::{ClientBuilder, Command, SandboxOptions, Source, Stdio};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Labels, NetPattern, Quoted, Secret};
 use crate::rest::page::ListOptions;
@@ -25,6 +26,12 @@ const OF_CLIENT: &[&str] = &[
 const OF_SANDBOX: &[&str] = &[
     "region", "memory", "timeout", "labels", "root", "volumes", "allowNet", "secrets", "env",
 ];
+
+const OF_PROCESS: &[&str] = &[
+    "command", "args", "cwd", "clearEnv", "env", "stdin", "stdout", "stderr",
+];
+
+const OF_LINE: &[&str] = &["script", "sudo", "cwd", "env", "stdin", "stdout", "stderr"];
 
 impl ClientBuilder {
     /// Takes options from an object; times are in milliseconds, their names end with `Ms`.
@@ -97,6 +104,68 @@ impl SandboxOptions {
         })?;
         Ok(sandbox)
     }
+}
+
+/// A process to start, as an object says it.
+pub(super) fn process(program: String, options: &impl Dynamic) -> Result<Command> {
+    let mut command = Command::new(program)
+        .stdout(Stdio::Piped)
+        .stderr(Stdio::Piped);
+    read_options(options, OF_PROCESS, &mut |given| set(&mut command, &given))?;
+    Ok(command)
+}
+
+/// A command line to run, as an object says it.
+pub(super) fn command_line(options: &impl Dynamic) -> Result<Command> {
+    let (mut shell, mut script, mut sudo) = (shell(), String::new(), false);
+    read_options(options, OF_LINE, &mut |given| {
+        match given.name {
+            "script" => script = given.text()?,
+            "sudo" => sudo = given.flag()?,
+            _ => set(&mut shell, &given)?,
+        }
+        Ok(())
+    })?;
+    Ok(running(shell, script, sudo))
+}
+
+fn set<V: Dynamic>(command: &mut Command, given: &Given<'_, V>) -> Result<()> {
+    match given.name {
+        "args" => command.args = given.list()?,
+        "cwd" => command.cwd = Some(given.text()?),
+        "clearEnv" => command.clear_env = given.flag()?,
+        "env" => given.each_text(ErrorCode::InvalidEnv, &mut |name, value| {
+            command.env.push((name, value));
+            Ok(())
+        })?,
+        "stdin" => command.stdin = stdio(given)?,
+        "stdout" => command.stdout = output(given)?,
+        "stderr" => command.stderr = output(given)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// What is inherited is piped, and copied by whoever reads it.
+fn output<V: Dynamic>(given: &Given<'_, V>) -> Result<Stdio> {
+    Ok(match stdio(given)? {
+        Stdio::Inherit => Stdio::Piped,
+        stdio => stdio,
+    })
+}
+
+fn stdio<V: Dynamic>(given: &Given<'_, V>) -> Result<Stdio> {
+    Ok(match given.text()?.as_str() {
+        "piped" => Stdio::Piped,
+        "inherit" => Stdio::Inherit,
+        "null" => Stdio::Null,
+        other => {
+            let (name, other) = (given.name, Quoted(other));
+            let message =
+                format!("\"{name}\" must be \"piped\", \"inherit\" or \"null\", not {other}");
+            return Err(Error::new(ErrorCode::InvalidOption, message));
+        }
+    })
 }
 
 /// A volume or snapshot by slug or id, or as its record.

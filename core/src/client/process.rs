@@ -112,29 +112,21 @@ impl Process {
             params.stdin_stream_id = stdin.as_ref().map(ByteSink::wire);
             Ok((Request::new::<Spawn>(&params)?, stdin))
         };
-        let started = Self::started(rpc, command.program(), request());
+        let (request, stdin) = match request() {
+            Ok((request, stdin)) => (Ok(request), stdin),
+            Err(error) => (Err(error), None),
+        };
+        let program = command.program().to_owned();
+        let name = Name::of(Spawn::VERB, &program);
+        let connection = rpc.clone();
+        let started = move |reply: &Reply| Self::new(connection, program, stdin, reply);
+        let started = Action::sent(rpc, name, Limit::of(Spawn::LASTS), request, started);
         #[cfg(feature = "native")]
         let started = {
             let (stdout, stderr) = (command.stdout, command.stderr);
             started.map(move |process| process.inheriting(stdout, stderr))
         };
         started
-    }
-
-    /// The process that a request starts and a stream feeds, unless that was malformed.
-    pub(super) fn started(
-        rpc: &Rpc,
-        program: &str,
-        request: Result<(Request, Option<ByteSink>)>,
-    ) -> Action<Self> {
-        let (request, stdin) = match request {
-            Ok((request, stdin)) => (Ok(request), stdin),
-            Err(error) => (Err(error), None),
-        };
-        let name = Name::of(Spawn::VERB, program);
-        let (connection, program) = (rpc.clone(), program.to_owned());
-        let started = move |reply: &Reply| Self::new(connection, program, stdin, reply);
-        Action::sent(rpc, name, Limit::of(Spawn::LASTS), request, started)
     }
 
     fn new(rpc: Rpc, program: String, stdin: Option<ByteSink>, reply: &Reply) -> Result<Self> {

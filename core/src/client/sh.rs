@@ -28,30 +28,29 @@ pub struct Sh {
     no_throw: bool,
 }
 
-/// The program that runs command lines.
-pub(super) const SHELL: &str = "bash";
-/// What it reads before the command line.
-pub(super) const BASH_ENV: (&str, &str) = ("BASH_ENV", "$HOME/.bashrc");
+/// The shell, which is to run a line yet to be given; both outputs are piped.
+pub(super) fn shell() -> Command {
+    Command::new("bash")
+        .env("BASH_ENV", "$HOME/.bashrc")
+        .stdout(Stdio::Piped)
+        .stderr(Stdio::Piped)
+}
 
-/// What the shell is to run.
-pub(super) fn line(script: String, sudo: bool) -> String {
-    match sudo {
+/// The shell with its line.
+pub(super) fn running(shell: Command, script: String, sudo: bool) -> Command {
+    let line = match sudo {
         true => format!("sudo {script}"),
         false => script,
-    }
+    };
+    shell.arg("-c").arg(line)
 }
 
 impl Sh {
     pub(super) fn new(sandbox: Sandbox, script: String) -> Self {
-        let (name, value) = BASH_ENV;
-        let command = Command::new(SHELL)
-            .env(name, value)
-            .stdout(Stdio::Piped)
-            .stderr(Stdio::Piped);
         Self {
             sandbox,
             script,
-            command,
+            command: shell(),
             sudo: false,
             no_throw: false,
         }
@@ -104,8 +103,8 @@ impl Sh {
     /// # Errors
     /// As [`Sandbox::spawn`].
     pub async fn spawn(self) -> Result<Process> {
-        let script = line(self.script, self.sudo);
-        self.sandbox.spawn(self.command.arg("-c").arg(script)).await
+        let command = running(self.command, self.script, self.sudo);
+        self.sandbox.spawn(command).await
     }
 }
 

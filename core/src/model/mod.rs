@@ -19,7 +19,6 @@ mod labels;
 mod memory;
 pub(crate) mod moment;
 mod mount;
-pub(crate) mod program;
 mod quoted;
 mod records;
 mod region;

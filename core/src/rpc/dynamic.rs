@@ -1,12 +1,11 @@
 //! Parameters of languages without types: checked by their shape, and written as JSON.
 
 use super::given::Given;
-use super::shape::{EXACT, Field, Kind};
+use super::shape::{EXACT, Kind};
 use crate::error::{Error, ErrorCode, Result};
 use crate::json::ToJson;
 use crate::model::{
     Capacity, Env, Invalid, Quoted, Reference, Region, SandboxPath, Slug, is_misspelt, moment,
-    program,
 };
 
 /// Fields that are known already, as JSON.
@@ -54,9 +53,7 @@ impl Encoder {
             | Kind::EnvValue
             | Kind::Slug
             | Kind::Reference
-            | Kind::Region
-            | Kind::Program
-            | Kind::Argument => {
+            | Kind::Region => {
                 let text = value.text().ok_or_else(|| unlike("a string"))?;
                 self.checked(kind, text)?;
             }
@@ -68,12 +65,6 @@ impl Encoder {
                 };
                 let capacity: Capacity = text.parse()?;
                 self.json.push_str(&capacity.bytes().to_string());
-            }
-            Kind::Input => {}
-            Kind::Output => {
-                // What is inherited is copied by whoever reads it.
-                let is_read = value.is_absent() || word(name, value)? != "null";
-                self.quote(if is_read { "piped" } else { "null" });
             }
             Kind::Flag => {
                 let flag = value.flag().ok_or_else(|| unlike("true or false"))?;
@@ -95,21 +86,17 @@ impl Encoder {
                     this.write(name, *of, item)
                 })?;
             }
-            Kind::Texts | Kind::Variables => {
+            Kind::Texts => {
                 let names = value.names().ok_or_else(|| unlike("an object"))?;
                 self.sequence('{', '}', names.iter(), |this, name| {
                     this.quote(name);
                     this.json.push(':');
-                    let value = value.get(name);
-                    if matches!(kind, Kind::Variables) {
-                        return this.variable(name, &value);
-                    }
-                    this.write(name, Kind::Text, &value)
+                    this.write(name, Kind::Text, &value.get(name))
                 })?;
             }
             Kind::Object(fields) => {
                 let names = value.names().ok_or_else(|| unlike("an object"))?;
-                let known: Vec<&str> = fields.iter().map(Field::given_as).collect();
+                let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
                 refuse_misspelt(&names, &known)?;
                 let found = std::mem::take(&mut self.known);
                 let given = fields.iter().filter_map(|field| {
@@ -120,8 +107,7 @@ impl Encoder {
                     let unlimited =
                         matches!(field.kind, Kind::Limit) && value.number() == Some(f64::INFINITY);
                     let absent = !field.required && (value.is_absent() || unlimited);
-                    let is_added = matches!(field.kind, Kind::Input);
-                    (!absent && !is_added).then_some((field, Ok(value)))
+                    (!absent).then_some((field, Ok(value)))
                 });
                 self.sequence('{', '}', given, |this, (field, value)| {
                     this.quote(field.name);
@@ -145,8 +131,6 @@ impl Encoder {
             Kind::EnvValue => Env::check_value(&text),
             Kind::Slug => text.parse::<Slug>().map(drop),
             Kind::Region => text.parse::<Region>().map(drop),
-            Kind::Program => program::check(&text),
-            Kind::Argument => program::check_argument(&text),
             _ => text.parse::<Reference>().map(drop),
         };
         self.quote(&text);
@@ -156,22 +140,7 @@ impl Encoder {
         checked
     }
 
-    fn variable<V: Dynamic>(&mut self, name: &str, value: &V) -> Result<()> {
-        // It is never shown, it may be secret.
-        let text = value.text().ok_or_else(|| {
-            let kind = value.describe();
-            let message = format!(
-                "the value of {} in \"env\" must be a string, not {kind}",
-                Quoted(name)
-            );
-            Error::new(ErrorCode::InvalidEnv, message)
-        })?;
-        Env::check(name, &text)?;
-        self.quote(&text);
-        Ok(())
-    }
-
-    pub(crate) fn quote(&mut self, text: &str) {
+    fn quote(&mut self, text: &str) {
         text.to_json(&mut self.json);
     }
 
@@ -193,31 +162,6 @@ impl Encoder {
         self.json.push(close);
         Ok(())
     }
-}
-
-/// Whether a process's input is one that is written to.
-pub(crate) fn is_piped<V: Dynamic>(stdin: &V) -> Result<bool> {
-    if stdin.is_absent() {
-        return Ok(false);
-    }
-    match word("stdin", stdin)? {
-        "inherit" => Err(program::no_input().into()),
-        word => Ok(word == "piped"),
-    }
-}
-
-/// A word for what a process's input or output is.
-fn word<V: Dynamic>(name: &str, value: &V) -> Result<&'static str> {
-    let text = value.text();
-    let known = ["piped", "inherit", "null"]
-        .into_iter()
-        .find(|word| Some(*word) == text.as_deref());
-    known.ok_or_else(|| {
-        let given = text.map_or_else(|| value.describe(), |text| Quoted(&text).to_string());
-        let rule = "must be \"piped\", \"inherit\" or \"null\"";
-        let message = format!("\"{name}\" {rule}, not {given}");
-        Error::new(ErrorCode::InvalidOption, message)
-    })
 }
 
 pub(super) fn is_in(kind: Kind, number: f64) -> bool {

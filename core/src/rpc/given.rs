@@ -40,6 +40,13 @@ impl<V: Dynamic> Given<'_, V> {
         self.value.text().ok_or_else(|| self.unlike("a string"))
     }
 
+    /// The truth value it is.
+    pub(crate) fn flag(&self) -> Result<bool> {
+        self.value
+            .flag()
+            .ok_or_else(|| self.unlike("true or false"))
+    }
+
     /// The text it is, or the number as the language shows it.
     pub(crate) fn scalar(&self) -> Result<String> {
         let shown = || self.value.number().map(|_| self.value.describe());

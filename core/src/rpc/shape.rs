@@ -29,17 +29,6 @@ pub enum Kind {
     Region,
     /// The size of a volume: a number of bytes on the wire, else also text like `"2GB"`.
     Capacity,
-    /// The name of a program.
-    Program,
-    /// An argument of a program.
-    Argument,
-    /// Environment variables.
-    Variables,
-    /// Where a process's input comes from, as a word; it travels as the stream's number, which is added to what is
-    /// written.
-    Input,
-    /// What becomes of a process's output, as a word.
-    Output,
     /// `true` or `false`.
     Flag,
     /// A whole number from 0 to this.
@@ -56,11 +45,6 @@ pub enum Kind {
     Texts,
     /// Fields by names of the wire's.
     Object(&'static [Field]),
-}
-
-impl Kind {
-    /// The arguments of a program.
-    pub(crate) const ARGUMENTS: Self = Self::List(&Self::Argument);
 }
 
 /// A field of an object.
@@ -148,14 +132,6 @@ impl Field {
         }
     }
 
-    /// What it is called where it is given.
-    pub(crate) fn given_as(&self) -> &'static str {
-        match self.kind {
-            Kind::Input => "stdin",
-            _ => self.name,
-        }
-    }
-
     /// Narrows what it holds.
     pub(crate) const fn only(self, kind: Kind) -> Self {
         Self { kind, ..self }
@@ -207,11 +183,7 @@ pub(crate) fn check(kind: Kind, json: &[u8]) -> json::Result<()> {
         | Kind::EnvValue
         | Kind::Slug
         | Kind::Reference
-        | Kind::Region
-        | Kind::Program
-        | Kind::Argument
-        | Kind::Input
-        | Kind::Output => first == b'"',
+        | Kind::Region => first == b'"',
         Kind::Flag => matches!(first, b't' | b'f'),
         Kind::Whole(_) | Kind::Capacity => u64::from_json(json).is_ok(),
         Kind::Signed => i64::from_json(json).is_ok(),
@@ -222,7 +194,7 @@ pub(crate) fn check(kind: Kind, json: &[u8]) -> json::Result<()> {
             items.into_iter().try_for_each(|item| check(*of, item))?;
             true
         }
-        Kind::Texts | Kind::Variables => {
+        Kind::Texts => {
             let mut all = true;
             json::fields(json, &mut |_, value| {
                 all &= value.starts_with(b"\"");

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::json::{ToJson, write_object};
-use crate::rpc::shape::{Kind, Shaped, shape, shaped_object};
+use crate::rpc::shape::{shape, shaped_object};
 use crate::sorted_map::SortedMap;
 
 /// No parameters: an empty object.
@@ -53,13 +53,13 @@ pub struct SpawnParams {
     pub stderr: OutputMode,
 }
 
-shape!(SpawnParams {
-    command = "command" as Program,
-    args = "args" as ARGUMENTS,
-    env = "env" as Variables,
+write_object!(SpawnParams {
+    command = "command",
+    args = "args",
+    env = "env",
     clear_env = "clearEnv",
-    cwd = "cwd" as Path,
-    stdin_stream_id = "stdinStreamId" as Input,
+    cwd = "cwd",
+    stdin_stream_id = "stdinStreamId",
     stdout = "stdout",
     stderr = "stderr",
 });
@@ -84,10 +84,6 @@ impl ToJson for OutputMode {
         };
         word.to_json(json);
     }
-}
-
-impl Shaped for OutputMode {
-    const KIND: Kind = Kind::Output;
 }
 
 /// Which process to wait for.
