@@ -8,8 +8,8 @@ use wasm_bindgen::prelude::*;
 use crate::convert::IntoJs;
 use crate::executor::call;
 use crate::file::NativeFile;
-use crate::options::kind_of;
 use crate::sandbox::NativeSandbox;
+use crate::values::kind_of;
 
 /// A value of JavaScript's.
 pub(crate) struct Js(pub(crate) JsValue);

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::convert::IntoJs;
 use crate::executor::{act, call, promise};
-use crate::options::whole_argument;
+use crate::values::whole_argument;
 
 /// An open file.
 #[wasm_bindgen]

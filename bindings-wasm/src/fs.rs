@@ -7,9 +7,9 @@ use deno_sandbox::model::Quoted;
 use deno_sandbox::{Result, WriteOptions};
 use wasm_bindgen::prelude::*;
 
+use crate::dynamic::Js;
 use crate::error::rejection;
 use crate::executor::{call, promise, promise_of};
-use crate::options::Options;
 use crate::sandbox::NativeSandbox;
 use crate::streams::parts_of;
 
@@ -35,7 +35,7 @@ impl NativeSandbox {
         &self,
         path: String,
         data: Vec<u8>,
-        options: &JsValue,
+        options: JsValue,
         signal: &JsValue,
     ) -> JsValue {
         self.write(path, Content::Bytes(data), options, signal)
@@ -46,7 +46,7 @@ impl NativeSandbox {
         &self,
         path: String,
         text: String,
-        options: &JsValue,
+        options: JsValue,
         signal: &JsValue,
     ) -> JsValue {
         self.write(path, Content::Text(text), options, signal)
@@ -57,7 +57,7 @@ impl NativeSandbox {
         &self,
         path: String,
         source: JsValue,
-        options: &JsValue,
+        options: JsValue,
         signal: &JsValue,
     ) -> JsValue {
         let fs = self.0.fs();
@@ -82,13 +82,7 @@ enum Content {
 }
 
 impl NativeSandbox {
-    fn write(
-        &self,
-        path: String,
-        content: Content,
-        options: &JsValue,
-        signal: &JsValue,
-    ) -> JsValue {
+    fn write(&self, path: String, content: Content, options: JsValue, signal: &JsValue) -> JsValue {
         let fs = self.0.fs();
         let options = write_options(options, &path);
         promise(signal, async move {
@@ -100,20 +94,7 @@ impl NativeSandbox {
     }
 }
 
-fn named<T>(result: Result<T>, verb: &str, path: &str) -> Result<T> {
-    result.map_err(|error| error.during(format_args!("{verb} {}", Quoted(path))))
-}
-
-fn write_options(options: &JsValue, path: &str) -> Result<WriteOptions> {
-    let read = || {
-        let mut options = Options::new(options);
-        let write = WriteOptions {
-            append: options.flag("append"),
-            create: options.flag("create"),
-            create_new: options.flag("createNew"),
-            mode: options.whole_u32("mode"),
-        };
-        options.finish(write)
-    };
-    named(read(), "write", path)
+fn write_options(options: JsValue, path: &str) -> Result<WriteOptions> {
+    let options = WriteOptions::read(&Js(options));
+    options.map_err(|error| error.during(format_args!("write {}", Quoted(path))))
 }

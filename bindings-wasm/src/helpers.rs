@@ -5,7 +5,7 @@ use deno_sandbox::{Error, ErrorCode, Region};
 use wasm_bindgen::prelude::*;
 
 use crate::error::rejection;
-use crate::options::{kind_of, whole_argument};
+use crate::values::{kind_of, whole_argument};
 
 #[wasm_bindgen(js_name = regionOf)]
 pub fn region_of(sandbox_id: &str) -> Result<String, JsValue> {

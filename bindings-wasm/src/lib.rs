@@ -13,7 +13,6 @@ mod file;
 mod fs;
 mod helpers;
 mod operations;
-mod options;
 mod page;
 mod process;
 mod records;
@@ -21,6 +20,7 @@ mod runtime;
 mod sandbox;
 mod streams;
 mod transport;
+mod values;
 
 #[global_allocator]
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -3,7 +3,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::convert::{IntoJs, to_js};
 use crate::executor::{self, act, promise};
-use crate::options::{kind_of, scalar};
+use crate::values::{kind_of, scalar};
 
 /// A sandbox and its connection.
 #[wasm_bindgen]

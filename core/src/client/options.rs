@@ -9,6 +9,7 @@ use crate::model::{Labels, NetPattern, Quoted, Secret};
 use crate::rest::page::ListOptions;
 use crate::rpc::dynamic::Dynamic;
 use crate::rpc::given::{Given, read_options};
+use crate::rpc::methods::WriteOptions;
 use crate::rpc::shape::EXACT;
 
 const OF_CLIENT: &[&str] = &[
@@ -32,6 +33,8 @@ const OF_PROCESS: &[&str] = &[
 ];
 
 const OF_LINE: &[&str] = &["script", "sudo", "cwd", "env", "stdin", "stdout", "stderr"];
+
+const OF_WRITING: &[&str] = &["append", "create", "createNew", "mode"];
 
 impl ClientBuilder {
     /// Takes options from an object; times are in milliseconds, their names end with `Ms`.
@@ -103,6 +106,30 @@ impl SandboxOptions {
             Ok(())
         })?;
         Ok(sandbox)
+    }
+}
+
+impl WriteOptions {
+    /// Takes options from an object.
+    ///
+    /// # Errors
+    /// [`InvalidOption`](ErrorCode::InvalidOption) for one that is of another kind, or misspelt.
+    pub fn read(options: &impl Dynamic) -> Result<Self> {
+        let mut write = Self::default();
+        read_options(options, OF_WRITING, &mut |given| {
+            let flag = match given.name {
+                "append" => &mut write.append,
+                "create" => &mut write.create,
+                "createNew" => &mut write.create_new,
+                _ => {
+                    write.mode = Some(given.whole(u32::MAX.into())? as u32);
+                    return Ok(());
+                }
+            };
+            *flag = Some(given.flag()?);
+            Ok(())
+        })?;
+        Ok(write)
     }
 }
 
