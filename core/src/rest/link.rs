@@ -1,5 +1,9 @@
 //! The `Link` header (RFC 8288), as far as paging needs it.
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
 /// A `Link` header from which the next page cannot be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LinkError {
@@ -109,6 +113,12 @@ fn split_before<'a>(text: &'a str, ends: &[u8]) -> (&'a str, &'a str) {
 fn cursor_of(target: &str) -> Option<String> {
     let (target, _) = split_before(target, b"#");
     let (_, query) = target.split_once('?')?;
+    let decode = |text: &str| {
+        percent_decode_str(&text.replace('+', " "))
+            .decode_utf8()
+            .ok()
+            .map(Cow::into_owned)
+    };
     let mut cursor = "";
     for pair in query.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -117,28 +127,6 @@ fn cursor_of(target: &str) -> Option<String> {
         }
     }
     decode(cursor).filter(|cursor| !cursor.is_empty())
-}
-
-/// Text as HTML forms encode it; a `%` that no two digits follow stands for itself.
-fn decode(text: &str) -> Option<String> {
-    let digit = |b: &u8| char::from(*b).to_digit(16);
-    let mut decoded = Vec::new();
-    let mut rest = text.as_bytes().iter();
-    while let Some(&byte) = rest.next() {
-        let code = match rest.as_slice() {
-            [high, low, ..] if byte == b'%' => digit(high).zip(digit(low)),
-            _ => None,
-        };
-        decoded.push(match code {
-            Some((high, low)) => {
-                rest.nth(1);
-                (high * 16 + low) as u8
-            }
-            None if byte == b'+' => b' ',
-            None => byte,
-        });
-    }
-    String::from_utf8(decoded).ok()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use bytes::Bytes;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::endpoint::Endpoint;
 use super::http::{HttpRequest, HttpResponse, Method};
@@ -152,23 +152,38 @@ impl Operation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Path(Cow<'static, str>);
 
+/// RFC 3986's unreserved characters stay; everything else is encoded.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
 impl Path {
     /// A fixed path, starting with a slash.
     pub(crate) const fn new(path: &'static str) -> Self {
         Self(Cow::Borrowed(path))
     }
 
-    /// Adds one segment; RFC 3986's unreserved characters stay as they are. The callers' types refuse the empty text, `.` and `..`, which URL parsers
+    /// Adds one segment. The callers' types refuse the empty text, `.` and `..`, which URL parsers
     /// treat as other resources even when encoded.
     pub(crate) fn segment(self, argument: &str) -> Self {
         debug_assert!(!matches!(argument, "" | "." | ".."), "not a segment");
-        Self(format!("{}/{}", self.0, percent_encoded(argument, b"-._~")).into())
+        Self(format!("{}/{}", self.0, utf8_percent_encode(argument, SEGMENT)).into())
     }
 }
 
 /// Query parameters, encoded as HTML forms are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Query(String);
+
+/// The form encoding's unreserved characters; a space becomes `+`.
+const PARAMETER: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'*')
+    .remove(b' ');
 
 impl Query {
     /// Adds a parameter.
@@ -195,21 +210,9 @@ impl Query {
 }
 
 fn form(text: &str) -> String {
-    percent_encoded(text, b"-._* ").replace(' ', "+")
-}
-
-/// Letters, digits and these characters as they are, every other byte in hexadecimal.
-fn percent_encoded(text: &str, kept: &[u8]) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || kept.contains(&byte) {
-            encoded.push(byte.into());
-        } else {
-            // Writing to a String does not fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+    utf8_percent_encode(text, PARAMETER)
+        .to_string()
+        .replace(' ', "+")
 }
 
 #[cfg(test)]
