@@ -1,8 +1,9 @@
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::authority::{is_authority, is_ipv6};
+use super::authority::is_authority;
 use super::{Field, Invalid};
 
 /// A host a sandbox may reach: `host`, `*.host`, an IPv4 address or `[IPv6]`, each with or without
@@ -38,7 +39,7 @@ impl FromStr for NetPattern {
                 let host = rest.split('/').next().unwrap_or_default();
                 error.with_hint(&format!("leave the scheme and the path out: \"{host}\""))
             }
-            None if is_ipv6(text) => {
+            None if text.parse::<Ipv6Addr>().is_ok() => {
                 error.with_hint(&format!("write an IPv6 address in brackets: \"[{text}]\""))
             }
             None => error,
@@ -53,7 +54,7 @@ fn is_host(host: &str) -> bool {
     let name = host.strip_prefix("*.").unwrap_or(host);
     // Digits and dots only is an address or nothing.
     if name.bytes().all(|b| b.is_ascii_digit() || b == b'.') {
-        return host == name && is_ipv4(name);
+        return host == name && name.parse::<Ipv4Addr>().is_ok();
     }
     name.len() <= 253
         && name.split('.').all(|label| {
@@ -64,11 +65,4 @@ fn is_host(host: &str) -> bool {
                 && !label.starts_with('-')
                 && !label.ends_with('-')
         })
-}
-
-/// Four numbers of a byte each, without zeros in front. The text holds digits and dots only.
-fn is_ipv4(text: &str) -> bool {
-    let is_byte =
-        |part: &str| part.parse::<u8>().is_ok() && (part == "0" || !part.starts_with('0'));
-    text.split('.').all(is_byte) && text.split('.').count() == 4
 }
