@@ -21,6 +21,3 @@ mod sandbox;
 mod streams;
 mod transport;
 mod values;
-
-#[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
