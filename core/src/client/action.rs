@@ -33,8 +33,8 @@ struct Unnamed {
     id: CallId,
     state: State,
     name: Name,
-    /// The path of a file that is read as a whole.
-    whole: Option<String>,
+    /// Whether it reads a file as a whole, whose path is what its name is about.
+    is_whole_file: bool,
 }
 
 enum State {
@@ -166,7 +166,7 @@ impl<T> Action<T> {
         };
         let name = Name::of(ReadFile::VERB, path);
         let mut action = Self::abortable(&fs.0, name, method, params, decode);
-        action.unnamed.whole = Some(path.to_owned());
+        action.unnamed.is_whole_file = true;
         action
     }
 
@@ -220,7 +220,7 @@ impl Unnamed {
             id,
             state: State::Unsent(request, limit),
             name,
-            whole: None,
+            is_whole_file: false,
         }
     }
 
@@ -233,9 +233,11 @@ impl Unnamed {
         if let State::Waiting(waiting) = &mut self.state {
             let reply = ready!(waiting.poll(cx));
             self.state = State::Over;
-            match (reply, self.whole.take()) {
-                (Err(error), Some(path)) if error.code() == ErrorCode::FileTooLarge => {
-                    self.state = State::InParts(Fs::new(self.rpc.clone()).read_in_parts(&path));
+            match (reply, &self.name.what) {
+                (Err(error), Some(path))
+                    if self.is_whole_file && error.code() == ErrorCode::FileTooLarge =>
+                {
+                    self.state = State::InParts(Fs::new(self.rpc.clone()).read_in_parts(path));
                 }
                 (reply, _) => return Poll::Ready(self.named(reply)),
             }

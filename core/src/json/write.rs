@@ -51,8 +51,16 @@ pub(crate) fn list<'a>(json: &mut String, items: impl Iterator<Item = &'a dyn To
 
 impl ToJson for str {
     fn to_json(&self, json: &mut String) {
-        // Text always has a form.
-        json.push_str(&serde_json::to_string(self).unwrap_or_default());
+        // Most texts are names and paths, and need no memory of their own to be quoted.
+        let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+        if self.bytes().all(is_plain) {
+            json.push('"');
+            json.push_str(self);
+            json.push('"');
+        } else {
+            // Text always has a form.
+            json.push_str(&serde_json::to_string(self).unwrap_or_default());
+        }
     }
 }
 
