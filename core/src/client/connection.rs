@@ -310,7 +310,10 @@ impl Waiting {
     pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Reply>> {
         let mut state = self.rpc.0.shared.lock();
         if let Some(Answer::Awaited(waker)) = state.calls.get_mut(&self.id.wire()) {
-            *waker = Some(cx.waker().clone());
+            let before = waker.replace(cx.waker().clone());
+            // Not while it is locked: a task may end with the last waker of it, and what it waits for with it.
+            drop(state);
+            drop(before);
             return Poll::Pending;
         }
         Poll::Ready(match state.calls.remove(&self.id.wire()) {
@@ -328,9 +331,10 @@ impl Waiting {
 impl Drop for Waiting {
     fn drop(&mut self) {
         let mut state = self.rpc.0.shared.lock();
-        match state.calls.remove(&self.id.wire()) {
+        let answer = state.calls.remove(&self.id.wire());
+        match &answer {
             Some(Answer::Awaited(_)) => state.machine.forget(self.id),
-            Some(Answer::Here(Ok(reply))) => state.machine.discard(&reply),
+            Some(Answer::Here(Ok(reply))) => state.machine.discard(reply),
             _ => return,
         }
         drop(state);
