@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::UnixListener;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::connection;
 use super::limits::Limits;
@@ -57,6 +58,15 @@ fn listen(stream_base: u64, limits: Vec<(PathBuf, u64)>) -> io::Result<()> {
 
 async fn serve(sandbox: Arc<Sandbox>, listener: StdListener) -> io::Result<()> {
     let listener = UnixListener::from_std(listener)?;
+    // A shell has what it starts in the background ignore these, and what is ignored is inherited. What is caught
+    // is not: the processes of a sandbox take signals as they would anywhere.
+    for kind in [
+        SignalKind::hangup(),
+        SignalKind::interrupt(),
+        SignalKind::quit(),
+    ] {
+        signal(kind)?;
+    }
     // Who started this waits for a line before the first client is let in.
     println!("ready");
     loop {

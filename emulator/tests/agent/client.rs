@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 pub(crate) const STREAM_BASE: u64 = 7_000;
 
+const EMULATOR: &str = env!("CARGO_BIN_EXE_deno-sandbox-emulator");
+
 /// An agent in a home of its own, ended when dropped.
 pub(crate) struct Agent {
     folder: tempfile::TempDir,
@@ -18,11 +20,22 @@ pub(crate) struct Agent {
 
 impl Agent {
     pub(crate) fn start() -> Self {
+        Self::start_by(Command::new(EMULATOR))
+    }
+
+    /// As a shell starts an emulator in the background.
+    pub(crate) fn start_in_background() -> Self {
+        let mut env = Command::new("env");
+        env.args(["--ignore-signal=HUP,INT,QUIT", EMULATOR]);
+        Self::start_by(env)
+    }
+
+    fn start_by(mut command: Command) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = UnixListener::bind(folder.path().join("socket")).unwrap();
         let home = folder.path().join("home");
         std::fs::create_dir(&home).unwrap();
-        let process = Command::new(env!("CARGO_BIN_EXE_deno-sandbox-emulator"))
+        let process = command
             .args(["agent", "--stream-base", &STREAM_BASE.to_string()])
             .stdin(Stdio::from(OwnedFd::from(listener)))
             .current_dir(&home)

@@ -152,6 +152,19 @@ fn signals_end_processes() {
 }
 
 #[test]
+fn signals_that_whoever_started_the_emulator_ignores_end_processes_all_the_same() {
+    let agent = Agent::start_in_background();
+    let mut client = agent.connect();
+    for signal in ["SIGHUP", "SIGINT", "SIGQUIT"] {
+        let spawned = client.spawn("exec sleep 60");
+        let wait = client.request("processWait", json!({"pid": spawned["pid"]}));
+        let kill = json!({"pid": spawned["pid"], "signal": signal});
+        assert_eq!(client.ok("processKill", kill), Value::Null);
+        assert_eq!(client.result(wait)["ok"]["signal"], signal);
+    }
+}
+
+#[test]
 fn nothing_comes_of_a_stream_after_it_was_cancelled() {
     let agent = Agent::start();
     let mut client = agent.connect();
