@@ -48,9 +48,11 @@ impl Future for Driver {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         self.shared.driver.register(cx.waker());
         loop {
-            let read = self.read(cx);
+            // Asked for once: on some hosts the time is not cheap.
+            let now = self.runtime.now();
+            let read = self.read(cx, now);
             self.keep_time(cx);
-            if let Err(failure) = self.write(cx) {
+            if let Err(failure) = self.write(cx, now) {
                 self.failed(&failure);
             }
             if self.is_over(cx) {
@@ -65,7 +67,7 @@ impl Future for Driver {
 
 impl Driver {
     /// Reads a batch of messages; whether there may be more.
-    fn read(&mut self, cx: &mut Context<'_>) -> bool {
+    fn read(&mut self, cx: &mut Context<'_>, now: Duration) -> bool {
         for _ in 0..READ_BATCH {
             let Some(socket) = &mut self.socket else {
                 return false;
@@ -79,7 +81,6 @@ impl Driver {
             match item {
                 Some(Ok(Frame::Message(message))) => {
                     let parsed = Parsed::new(&message);
-                    let now = self.runtime.now();
                     let mut state = self.shared.lock();
                     state.machine.handle(parsed, now);
                     state.deliver();
@@ -124,7 +125,11 @@ impl Driver {
         }
     }
 
-    fn write(&mut self, cx: &mut Context<'_>) -> std::result::Result<(), TransportFailure> {
+    fn write(
+        &mut self,
+        cx: &mut Context<'_>,
+        now: Duration,
+    ) -> std::result::Result<(), TransportFailure> {
         let Some(socket) = &mut self.socket else {
             return Ok(());
         };
@@ -134,7 +139,6 @@ impl Driver {
                 Poll::Ready(ready) => ready?,
                 Poll::Pending => return Ok(()),
             }
-            let now = self.runtime.now();
             let mut state = self.shared.lock();
             let text = state.machine.poll_transmit(now);
             let close = if text.is_none() {

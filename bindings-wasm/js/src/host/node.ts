@@ -107,6 +107,8 @@ class UpgradedSocket implements HostSocket {
   #start(response: IncomingMessage, socket: Socket, rest: Uint8Array): void {
     this.#socket = socket;
     socket.setNoDelay(true);
+    // The agent's limit is for the answer to a request, and its timer is set anew by every frame.
+    socket.setTimeout(0);
     socket.on("data", (chunk: Uint8Array) => this.#events?.data(chunk));
     socket.on("drain", () => this.#events?.drain());
     socket.on("error", (error) => this.#fail(error));
