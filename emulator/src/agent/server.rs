@@ -65,7 +65,8 @@ async fn serve(sandbox: Arc<Sandbox>, listener: StdListener) -> io::Result<()> {
         SignalKind::interrupt(),
         SignalKind::quit(),
     ] {
-        signal(kind)?;
+        // Caught from now on, whether or not anybody listens.
+        let _ = signal(kind)?;
     }
     // Who started this waits for a line before the first client is let in.
     println!("ready");
