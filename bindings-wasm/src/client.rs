@@ -5,7 +5,7 @@ use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::convert::IntoJs;
-use crate::dynamic::{Js, result};
+use crate::dynamic::{Js, parsed};
 use crate::error::rejection;
 use crate::executor::{act, promise};
 use crate::transport::Host;
@@ -43,7 +43,7 @@ impl NativeClient {
 
     pub fn call(&self, operation: &str, thing: &str, params: JsValue, signal: &JsValue) -> JsValue {
         let call = self.client.call(operation, thing, &Js(params));
-        promise(signal, call.map(result))
+        promise(signal, call.map(|json| parsed(&json)))
     }
 
     pub fn list(&self, list: &str, options: JsValue, signal: &JsValue) -> JsValue {

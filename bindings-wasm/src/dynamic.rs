@@ -66,11 +66,6 @@ pub(crate) fn parsed(json: &str) -> JsValue {
     JSON::parse(json).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// As [`parsed`], of a call's result.
-pub(crate) fn result(json: String) -> JsValue {
-    parsed(&json)
-}
-
 impl IntoJs for Answer {
     fn into_js(self) -> JsValue {
         match self {

@@ -15,7 +15,6 @@ mod helpers;
 mod operations;
 mod page;
 mod process;
-mod records;
 mod runtime;
 mod sandbox;
 mod streams;

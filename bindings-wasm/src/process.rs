@@ -1,10 +1,11 @@
 use std::rc::Rc;
 
-use deno_sandbox::{ByteStream, Output, Process};
+use deno_sandbox::{ByteStream, Output, Process, ProcessStatus};
 use js_sys::{Object, Reflect};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::convert::IntoJs;
+use crate::convert::{IntoJs, to_js};
 use crate::dynamic::Js;
 use crate::engine::to_js_bytes;
 use crate::error::{rejection, rejection_with};
@@ -80,6 +81,25 @@ impl NativeProcess {
 
     pub fn call(&self, method: &str, params: JsValue, signal: &JsValue) -> JsValue {
         call(signal, self.process.call(method, &Js(params)))
+    }
+}
+
+#[derive(Serialize)]
+struct StatusRecord<'a> {
+    success: bool,
+    code: i32,
+    signal: &'a Option<String>,
+    oom: bool,
+}
+
+impl IntoJs for ProcessStatus {
+    fn into_js(self) -> JsValue {
+        to_js(&StatusRecord {
+            success: self.success,
+            code: self.code,
+            signal: &self.signal,
+            oom: self.oom.is_some(),
+        })
     }
 }
 

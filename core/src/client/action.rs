@@ -1,5 +1,5 @@
 use std::fmt;
-use std::future::Future;
+use std::future::{self, Future};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -40,10 +40,9 @@ struct Unnamed {
 enum State {
     Unsent(Result<Request>, Limit),
     Waiting(Waiting),
-    /// Over before anything was sent.
-    Known(Bytes),
-    /// A file that is too large for one message, being read in parts.
-    InParts(BoxFuture<'static, Result<Bytes>>),
+    /// What is decoded in place of an answer: a file that is too large for one message, read in parts, or bytes
+    /// that are known without asking.
+    Instead(BoxFuture<'static, Result<Bytes>>),
     Over,
 }
 
@@ -105,23 +104,25 @@ impl fmt::Display for Name {
 }
 
 impl<T> Action<T> {
-    /// Calls `M`, whose parameters are given unless they are malformed; they may carry the number that
-    /// the call can be aborted by.
+    /// Calls `M`, whose parameters are given unless they are malformed.
     pub(super) fn new<M: Method<Output: Into<T>>>(
         rpc: &Rpc,
         name: Name,
-        limit: Limit,
-        params: impl FnOnce(u64) -> Result<M::Params>,
+        params: Result<M::Params>,
     ) -> Self {
-        let id = rpc.reserve();
-        let params = params(id.wire());
-        let request = params.and_then(|params| Request::new::<M>(&params));
-        Self {
-            unnamed: Unnamed::new(rpc, id, request, limit, name),
-            decode: Some(Box::new(|reply: &Reply| {
-                reply.decode::<M>().map(Into::into)
-            })),
-        }
+        let decode = |reply: &Reply| reply.decode::<M>().map(Into::into);
+        Self::decoded_by::<M>(rpc, name, params, decode)
+    }
+
+    /// As [`new`](Self::new), with a way of its own to read the answer.
+    pub(super) fn decoded_by<M: Method>(
+        rpc: &Rpc,
+        name: Name,
+        params: Result<M::Params>,
+        decode: impl FnOnce(&Reply) -> Result<T> + MaybeSend + 'static,
+    ) -> Self {
+        let request = params.map(|params| Request::new::<M>(&params));
+        Self::sent(rpc, name, Limit::of(M::LASTS), request, decode)
     }
 
     /// Makes a call whose parameters are encoded already, unless they were malformed.
@@ -146,7 +147,7 @@ impl<T> Action<T> {
     /// Has no call made, and this decoded in place of its answer.
     pub(super) fn unless_known(mut self, bytes: Option<Bytes>) -> Self {
         if let Some(bytes) = bytes {
-            self.unnamed.state = State::Known(bytes);
+            self.unnamed.state = State::Instead(Box::pin(future::ready(Ok(bytes))));
         }
         self
     }
@@ -237,16 +238,15 @@ impl Unnamed {
                 (Err(error), Some(path))
                     if self.is_whole_file && error.code() == ErrorCode::FileTooLarge =>
                 {
-                    self.state = State::InParts(Fs::new(self.rpc.clone()).read_in_parts(path));
+                    self.state = State::Instead(Fs::new(self.rpc.clone()).read_in_parts(path));
                 }
                 (reply, _) => return Poll::Ready(self.named(reply)),
             }
         }
-        let bytes = match &mut self.state {
-            State::Known(bytes) => Ok(std::mem::take(bytes)),
-            State::InParts(parts) => ready!(parts.as_mut().poll(cx)),
-            _ => return Poll::Ready(Err(over())),
+        let State::Instead(bytes) = &mut self.state else {
+            return Poll::Ready(Err(over()));
         };
+        let bytes = ready!(bytes.as_mut().poll(cx));
         self.state = State::Over;
         Poll::Ready(self.named(bytes.map(Reply::in_parts)))
     }

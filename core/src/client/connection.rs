@@ -154,7 +154,7 @@ impl Rpc {
     /// Calls a method.
     pub(crate) fn call<M: Method>(&self, params: &M::Params) -> Call<M> {
         let limit = Limit::of(M::LASTS);
-        Call::new(self.send(self.reserve(), Request::new::<M>(params), limit))
+        Call::new(self.send(self.reserve(), Ok(Request::new::<M>(params)), limit))
     }
 
     /// A number for a call.

@@ -45,7 +45,7 @@ impl EntryStream {
         }
         let (mut list, mut count) = (String::new(), 0);
         while count < most {
-            match self.poll_entry(cx, checked_entry) {
+            match self.poll_entry(cx, |json| shape::checked(WalkEntry::KIND, json)) {
                 Poll::Ready(Ok(Some(entry))) => {
                     list.push(if count == 0 { '[' } else { ',' });
                     list.push_str(&entry);
@@ -116,13 +116,6 @@ impl EntryStream {
             }
         }
     }
-}
-
-/// An entry's JSON text, if it is one.
-fn checked_entry(json: &[u8]) -> json::Result<String> {
-    shape::check(WalkEntry::KIND, json)?;
-    let text = std::str::from_utf8(json).map_err(|_| json::Error::Malformed)?;
-    Ok(text.to_owned())
 }
 
 fn malformed(error: impl fmt::Display) -> Error {

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::Action;
 use super::action::Name;
-use super::connection::{Limit, Rpc};
+use super::connection::Rpc;
 use crate::error::Result;
 use crate::model;
 use crate::rpc::methods::{
@@ -70,9 +70,7 @@ impl Env {
     /// When the connection or the sandbox fails.
     pub fn to_map(&self) -> Action<BTreeMap<String, String>> {
         let name = Name::plain(EnvToObject::VERB);
-        Action::new::<EnvToObject>(&self.0, name, Limit::of(EnvToObject::LASTS), |_| {
-            Ok(NoParams {})
-        })
+        Action::new::<EnvToObject>(&self.0, name, Ok(NoParams {}))
     }
 
     /// Removes a variable; one that is not set is fine.
@@ -93,8 +91,6 @@ impl Env {
         key: &str,
         params: impl FnOnce() -> Result<M::Params>,
     ) -> Action<T> {
-        Action::new::<M>(&self.0, Name::of(M::VERB, key), Limit::of(M::LASTS), |_| {
-            params()
-        })
+        Action::new::<M>(&self.0, Name::of(M::VERB, key), params())
     }
 }

@@ -6,9 +6,9 @@ use time::OffsetDateTime;
 
 use super::Action;
 use super::action::Name;
-use super::connection::{Call, Limit, Rpc};
+use super::connection::{Call, Rpc};
 use crate::error::{Error, ErrorCode, Result};
-use crate::rpc::connection::{Reply, Request};
+use crate::rpc::connection::Reply;
 use crate::rpc::methods::{
     FileClose, FileHandle, FileLock, FileLockParams, FileRead, FileReadParams, FileSeek,
     FileSeekOutput, FileSeekParams, FileStat, FileSync, FileSyncData, FileTruncate,
@@ -16,6 +16,7 @@ use crate::rpc::methods::{
     Whence,
 };
 use crate::rpc::values::{Blob, Date, FileInfo};
+use crate::transport::MaybeSend;
 
 /// The most bytes one call reads or writes.
 pub(super) const MAX_PART: usize = 1 << 20;
@@ -46,14 +47,10 @@ impl FsFile {
     /// When the file was not opened for reading, among others.
     pub fn read(&self, length: usize) -> Action<Option<Bytes>> {
         let length = length.min(MAX_PART);
-        let name = Name::of(FileRead::VERB, &self.path);
-        let request = Request::new::<FileRead>(&self.read_params(length));
-        let limit = Limit::of(FileRead::LASTS);
-        let read = Action::sent(&self.rpc, name, limit, request, move |reply| {
-            match reply.content() {
-                Some(nothing) => Ok(Some(nothing.clone())),
-                None => bytes_read(reply, length),
-            }
+        let params = self.read_params(length);
+        let read = self.decoded_by::<FileRead, _>(params, move |reply| match reply.content() {
+            Some(nothing) => Ok(Some(nothing.clone())),
+            None => bytes_read(reply, length),
         });
         read.unless_known((length == 0).then(Bytes::new))
     }
@@ -100,10 +97,7 @@ impl FsFile {
             data: Blob(Bytes::copy_from_slice(part)),
         };
         let given = part.len();
-        let name = Name::of(FileWrite::VERB, &self.path);
-        let request = Request::new::<FileWrite>(&params);
-        let limit = Limit::of(FileWrite::LASTS);
-        Action::sent(&self.rpc, name, limit, request, move |reply| {
+        self.decoded_by::<FileWrite, _>(params, move |reply| {
             let written = reply.decode::<FileWrite>()?.bytes_written;
             match usize::try_from(written) {
                 Ok(written) if written <= given && (written > 0 || given == 0) => Ok(written),
@@ -140,15 +134,7 @@ impl FsFile {
 
     /// How large it is at present, in bytes.
     pub(super) fn size(&self) -> Action<u64> {
-        let request = Request::new::<FileStat>(&self.handle);
-        let name = Name::of(FileStat::VERB, &self.path);
-        Action::sent(
-            &self.rpc,
-            name,
-            Limit::of(FileStat::LASTS),
-            request,
-            |reply| reply.field("size"),
-        )
+        self.decoded_by::<FileStat, _>(self.handle, |reply| reply.field("size"))
     }
 
     /// Cuts the file to `length` bytes, or extends it with zeros.
@@ -225,7 +211,16 @@ impl FsFile {
 
     fn act<M: Method<Output: Into<T>>, T>(&self, params: M::Params) -> Action<T> {
         let name = Name::of(M::VERB, &self.path);
-        Action::new::<M>(&self.rpc, name, Limit::of(M::LASTS), |_| Ok(params))
+        Action::new::<M>(&self.rpc, name, Ok(params))
+    }
+
+    fn decoded_by<M: Method, T>(
+        &self,
+        params: M::Params,
+        decode: impl FnOnce(&Reply) -> Result<T> + MaybeSend + 'static,
+    ) -> Action<T> {
+        let name = Name::of(M::VERB, &self.path);
+        Action::decoded_by::<M>(&self.rpc, name, Ok(params), decode)
     }
 
     pub(super) fn rpc(&self) -> &Rpc {

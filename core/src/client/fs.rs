@@ -1,7 +1,7 @@
 use time::OffsetDateTime;
 
 use super::action::Name;
-use super::connection::{Limit, Rpc};
+use super::connection::Rpc;
 use super::{Action, FsFile};
 use crate::error::Result;
 use crate::model::{Quoted, SandboxPath};
@@ -337,7 +337,7 @@ impl Fs {
         params: impl FnOnce() -> Result<M::Params>,
     ) -> Action<T> {
         let name = Name::about(M::VERB, "to", paths);
-        Action::new::<M>(&self.0, name, Limit::of(M::LASTS), |_| params())
+        Action::new::<M>(&self.0, name, params())
     }
 }
 

@@ -9,12 +9,12 @@ use serde::de::DeserializeOwned;
 
 use super::action::{Name, over};
 use super::byte_stream::text_of;
-use super::connection::{Call, Limit, Rpc};
+use super::connection::{Call, Rpc};
 use super::streams::{ByteSink, WhenDropped};
 use super::{Action, ByteStream, Command, ProcessInput, Stdio};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Quoted;
-use crate::rpc::connection::{Reply, Request};
+use crate::rpc::connection::Reply;
 use crate::rpc::methods::{
     Method, ProcessKill, ProcessKillParams, ProcessStatus, ProcessWait, ProcessWaitParams, Spawn,
 };
@@ -103,24 +103,24 @@ struct Ending {
 
 impl Process {
     pub(super) fn spawn(rpc: &Rpc, command: &Command) -> Action<Self> {
-        let request = || {
+        let prepare = || {
             let mut params = command.checked()?;
             let stdin = match command.stdin {
                 Stdio::Piped => Some(rpc.open(WhenDropped::End)?),
                 _ => None,
             };
             params.stdin_stream_id = stdin.as_ref().map(ByteSink::wire);
-            Ok((Request::new::<Spawn>(&params)?, stdin))
+            Ok((params, stdin))
         };
-        let (request, stdin) = match request() {
-            Ok((request, stdin)) => (Ok(request), stdin),
+        let (params, stdin) = match prepare() {
+            Ok((params, stdin)) => (Ok(params), stdin),
             Err(error) => (Err(error), None),
         };
         let program = command.program().to_owned();
         let name = Name::of(Spawn::VERB, &program);
         let connection = rpc.clone();
         let started = move |reply: &Reply| Self::new(connection, program, stdin, reply);
-        let started = Action::sent(rpc, name, Limit::of(Spawn::LASTS), request, started);
+        let started = Action::decoded_by::<Spawn>(rpc, name, params, started);
         #[cfg(feature = "native")]
         let started = {
             let (stdout, stderr) = (command.stdout, command.stderr);
@@ -282,9 +282,7 @@ impl Process {
             signal: Some(signal.into()),
         };
         let name = Name::of(ProcessKill::VERB, &self.program);
-        Action::new::<ProcessKill>(&self.rpc, name, Limit::of(ProcessKill::LASTS), |_| {
-            Ok(params)
-        })
+        Action::new::<ProcessKill>(&self.rpc, name, Ok(params))
     }
 }
 

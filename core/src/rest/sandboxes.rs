@@ -78,9 +78,12 @@ struct StopAt {
 deserialize_object!(StopAt {
     stop_at_ms: required "stop_at_ms",
 });
+write_object!(StopAt {
+    stop_at_ms = "stop_at_ms",
+});
 
 pub(crate) fn extend_timeout(service: &Service, id: &SandboxId, stop_at_ms: u64) -> HttpRequest {
-    let body = format!(r#"{{"stop_at_ms":{stop_at_ms}}}"#);
+    let body = json::written(&StopAt { stop_at_ms });
     EXTEND_TIMEOUT.request(service, Some(id.as_str()), body)
 }
 

@@ -225,7 +225,7 @@ impl Connection {
         now: Duration,
     ) -> Result<CallId> {
         let id = self.reserve();
-        let request = Request::new::<M>(params)?;
+        let request = Request::new::<M>(params);
         self.send_call(id, request, abort.is_some(), limit, now)?;
         Ok(id)
     }
@@ -517,11 +517,10 @@ impl Connection {
         self.paused = Some(self.next_tick);
     }
 
-    /// Calls a method whose answer does not matter. Its parameters are numbers, which have a JSON form.
+    /// Calls a method whose answer does not matter.
     fn notify<M: Method>(&mut self, params: &M::Params) {
-        if self.closed.is_none()
-            && let Ok(Request { method, params }) = Request::new::<M>(params)
-        {
+        if self.closed.is_none() {
+            let Request { method, params } = Request::new::<M>(params);
             let id = self.reserve();
             self.send(frames::request(id.0, method, &params), None);
         }

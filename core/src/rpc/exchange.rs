@@ -93,11 +93,8 @@ pub struct Request {
 
 impl Request {
     /// Encodes the parameters of a call of `M`.
-    ///
-    /// # Errors
-    /// [`Internal`](ErrorCode::Internal) when they have no JSON form.
-    pub fn new<M: Method>(params: &M::Params) -> Result<Self> {
-        Ok(Self::of(M::NAME, json::written(params)))
+    pub fn new<M: Method>(params: &M::Params) -> Self {
+        Self::of(M::NAME, json::written(params))
     }
 
     /// A call whose parameters are JSON text already.
