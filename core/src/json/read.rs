@@ -136,21 +136,27 @@ pub(crate) fn pick<'a, const N: usize>(
     pick_into(json, &names, &mut found).map(|()| found)
 }
 
-fn pick_into<'a>(json: &'a [u8], names: &[&str], found: &mut [Option<&'a [u8]>]) -> Result<()> {
+/// As [`pick`], of as many names as there are places.
+pub(crate) fn pick_into<'a>(
+    json: &'a [u8],
+    names: &[&str],
+    found: &mut [Option<&'a [u8]>],
+) -> Result<()> {
     fields(json, &mut |given, value| {
-        let named = names.iter().zip(found.iter_mut());
-        named
-            .filter(|(name, _)| is_named(given, name))
-            .for_each(|(_, found)| *found = Some(value));
+        let unescaped;
+        let given = match text(given)? {
+            plain if memchr(b'\\', plain).is_none() => plain,
+            // A name that is no text is none of these.
+            _ => {
+                unescaped = String::from_json(given).unwrap_or_default();
+                unescaped.as_bytes()
+            }
+        };
+        if let Some(at) = names.iter().position(|name| name.as_bytes() == given) {
+            found[at] = Some(value);
+        }
         Ok(())
     })
-}
-
-fn is_named(given: &[u8], name: &str) -> bool {
-    match text(given) {
-        Ok(plain) if memchr(b'\\', plain).is_none() => plain == name.as_bytes(),
-        _ => String::from_json(given).is_ok_and(|given| given == name),
-    }
 }
 
 /// An object, whose fields are looked for when they are asked for: nothing of it takes room.
@@ -180,8 +186,13 @@ impl<'a> Object<'a> {
     /// A field that is there and not `null`.
     pub(crate) fn present(&self, name: &str) -> Option<&'a [u8]> {
         let [found] = pick(self.0, [name]).ok()?;
-        found.filter(|value| *value != b"null")
+        present(found)
     }
+}
+
+/// A field that was found and is not `null`.
+pub(crate) fn present(found: Option<&[u8]>) -> Option<&[u8]> {
+    found.filter(|value| *value != b"null")
 }
 
 /// Goes past a value, which it gives.

@@ -81,11 +81,11 @@ pub(crate) fn parse(message: &Bytes) -> Result<Inbound, Malformed> {
     if version != Some(br#""2.0""#) {
         return Err(Malformed::Message);
     }
-    match (present(method), id) {
+    match (json::present(method), id) {
         // The service has nothing to ask of a client.
         (Some(_), Some(_)) => Ok(Inbound::Nothing),
         (Some(method), None) => parse_notification(&String::from_json(method)?, params),
-        (None, Some(id)) => parse_reply(message, id, result, present(error)),
+        (None, Some(id)) => parse_reply(message, id, result, json::present(error)),
         (None, None) => Err(Malformed::Message),
     }
 }
@@ -184,16 +184,11 @@ fn parse_reply(
 fn outcome_of(message: &Bytes, result: Option<&[u8]>) -> Outcome {
     let found = result.and_then(|result| json::pick(result, ["error", "ok"]).ok());
     let [error, ok] = found.unwrap_or_default();
-    match (present(error), ok) {
+    match (json::present(error), ok) {
         (Some(error), _) => Outcome::Failed(ErrorObject::from_json(error)),
         (None, Some(ok)) => Outcome::Ok(message.slice_ref(ok)),
         (None, None) => Outcome::Malformed,
     }
-}
-
-/// A field that is there and not `null`.
-fn present(field: Option<&[u8]>) -> Option<&[u8]> {
-    field.filter(|value| *value != b"null")
 }
 
 /// A request for `method` with these parameters, which are JSON.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::values::{Date, NoValue};
-use crate::json::{self, FromJson, Object};
+use crate::json::{self, FromJson};
 use crate::model::{Capacity, Reference, Region, Slug, moment};
 use crate::sorted_map::SortedMap;
 
@@ -203,9 +203,11 @@ pub(crate) fn check(kind: Kind, json: &[u8]) -> json::Result<()> {
             all
         }
         Kind::Object(fields) => {
-            let object = Object::parse(json)?;
-            for field in fields {
-                match object.present(field.name) {
+            let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+            let mut found = vec![None; names.len()];
+            json::pick_into(json, &names, &mut found)?;
+            for (field, found) in fields.iter().zip(found) {
+                match json::present(found) {
                     Some(raw) => check(field.kind, raw)?,
                     None if field.required => return Err(json::Error::Missing(field.name)),
                     None => {}
